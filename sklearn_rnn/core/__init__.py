@@ -1,0 +1,1 @@
+"""The mathematics: NumPy and scipy.sparse only."""
