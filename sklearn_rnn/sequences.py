@@ -1,0 +1,745 @@
+"""One container for sequences of any length, and the reading of what people have."""
+
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.utils import check_array
+from sklearn.utils.validation import validate_data
+
+
+class Sequences:
+    """Sequences of any length: their steps one after another, and their lengths.
+
+    It behaves as a ragged three-dimensional array, so that scikit-learn can split,
+    shuffle and index it. Nothing is padded, and sparse steps stay sparse.
+
+    Parameters
+    ----------
+    values : array-like or sparse matrix of shape (n_steps, n_features)
+        The steps of the first sequence, then those of the second, and so on. Arrays
+        are not copied; sparse ones are held as `scipy.sparse.csr_array`.
+    lengths : array-like of int of shape (n_sequences,)
+        Number of steps of each sequence; 0 is allowed.
+
+    Attributes
+    ----------
+    values : ndarray or csr_array of shape (n_steps, n_features)
+        The steps. Treat them as read-only, other containers may share them.
+    lengths : ndarray of shape (n_sequences,)
+        The lengths.
+
+    Raises
+    ------
+    ValueError
+        If `values` is not two-dimensional, a length is negative or not an integer, or
+        the lengths do not sum to the number of steps.
+
+    See Also
+    --------
+    check_sequences : Read lists, arrays and frames into `Sequences`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_rnn.sequences import Sequences
+    >>> X = Sequences(np.arange(10.0).reshape(5, 2), lengths=[3, 0, 2])
+    >>> X.shape
+    (3, 3, 2)
+    >>> X[2]
+    array([[6., 7.],
+           [8., 9.]])
+    >>> X[[2, 0]].lengths
+    array([2, 3])
+    """
+
+    ndim = 3
+
+    def __init__(self, values, lengths):
+        values = sp.csr_array(values) if sp.issparse(values) else np.asarray(values)
+        if values.ndim != 2:
+            raise ValueError(
+                "values must have shape (n_steps, n_features), "
+                f"got an array of shape {values.shape}"
+            )
+        self.values = values
+        self.lengths = _check_lengths(lengths, values.shape[0])
+
+    @classmethod
+    def from_list(cls, sequences):
+        """Join one array per sequence.
+
+        Parameters
+        ----------
+        sequences : iterable of array-like of shape (length, n_features) or (length,)
+            Dense or sparse. One-dimensional ones are univariate. An empty `[]` takes
+            the width of the others, or 1 if no other is there.
+
+        Returns
+        -------
+        sequences : Sequences
+            The dtype is the common one of all arrays, unchecked.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the arrays do not agree in width or dimensions.
+
+        Examples
+        --------
+        >>> from sklearn_rnn.sequences import Sequences
+        >>> Sequences.from_list([[1, 2, 3], [4, 5]])
+        Sequences(shape=(2, 3, 1), n_steps=5, dtype=int64)
+        """
+        return _join([_read_part(part, i) for i, part in enumerate(sequences)])
+
+    @classmethod
+    def from_padded(cls, X):
+        """Read a padded array: trailing steps that are NaN in all features end it.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_sequences, n_steps, n_features) or \
+                (n_sequences, n_steps)
+            Two-dimensional arrays hold univariate sequences.
+
+        Returns
+        -------
+        sequences : Sequences
+            Without the padding; NaN elsewhere is kept.
+
+        Raises
+        ------
+        ValueError
+            If `X` has neither two nor three dimensions.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn_rnn.sequences import Sequences
+        >>> Sequences.from_padded([[1, 2, np.nan], [3, 4, 5]]).lengths
+        array([2, 3])
+        """
+        X = np.asarray(X)
+        if X.ndim not in (2, 3):
+            raise ValueError(
+                "a padded array has shape (n_sequences, n_steps, n_features) or "
+                f"(n_sequences, n_steps), got {X.shape}"
+            )
+        X = X[:, :, None] if X.ndim == 2 else X
+        lengths = _padded_lengths(X)
+        if (lengths == X.shape[1]).all():
+            return cls(X.reshape(len(lengths) * X.shape[1], X.shape[2]), lengths)
+        return cls(X[np.arange(X.shape[1]) < lengths[:, None]], lengths)
+
+    @classmethod
+    def from_frame(cls, df, *, by, columns=None):
+        """Read a long pandas table that has one row for each step.
+
+        Parameters
+        ----------
+        df : pandas.DataFrame of shape (n_steps, n_columns)
+            The rows of a sequence are in the order of time; other rows may lie between
+            them.
+        by : str or list of str
+            Columns that tell which sequence a row belongs to.
+        columns : str or list of str, default=None
+            The features; None takes all columns but `by`.
+
+        Returns
+        -------
+        sequences : Sequences
+            In the order in which their first rows appear, which is the order of
+            ``df[by].unique()`` and of ``df.groupby(by, sort=False)``.
+
+        Raises
+        ------
+        TypeError
+            If `df` is not a data frame.
+        ValueError
+            If a column is missing, no feature is left, or `by` has missing values.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from sklearn_rnn.sequences import Sequences
+        >>> df = pd.DataFrame({"who": ["b", "a", "b"], "pulse": [60.0, 75.0, 62.0]})
+        >>> X = Sequences.from_frame(df, by="who", columns=["pulse"])
+        >>> X[0]
+        array([[60.],
+               [62.]])
+        """
+        if not hasattr(df, "groupby"):
+            raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
+        by = [by] if isinstance(by, str) else list(by)
+        if columns is None:
+            columns = [column for column in df.columns if column not in by]
+        columns = [columns] if isinstance(columns, str) else list(columns)
+        missing = [column for column in by + columns if column not in df.columns]
+        if missing:
+            raise ValueError(
+                f"df has no columns {missing}; its columns are {list(df.columns)}"
+            )
+        if not columns:
+            raise ValueError(f"df has no feature columns beside by={by}")
+        if df[by].isna().to_numpy().any():
+            raise ValueError(f"the columns by={by} have missing values in some rows")
+        if not len(df):
+            return cls(np.empty((0, len(columns))), [])
+        sequence = df.groupby(by, sort=False).ngroup().to_numpy()
+        values = check_array(df[columns], dtype=None, ensure_all_finite=False)
+        return cls(values[np.argsort(sequence, kind="stable")], np.bincount(sequence))
+
+    @cached_property
+    def starts(self):
+        """ndarray of shape (n_sequences,): where in `values` each sequence begins."""
+        return np.cumsum(self.lengths) - self.lengths
+
+    @property
+    def shape(self):
+        """tuple of int: (n_sequences, length of the longest, n_features)."""
+        return len(self), int(self.lengths.max(initial=0)), self.n_features
+
+    @property
+    def dtype(self):
+        """numpy.dtype: type of the values."""
+        return self.values.dtype
+
+    @property
+    def n_features(self):
+        """int: number of features of a step."""
+        return self.values.shape[1]
+
+    def __len__(self):
+        return len(self.lengths)
+
+    def __iter__(self):
+        for start, length in zip(self.starts, self.lengths, strict=True):
+            yield self.values[start : start + length]
+
+    def __repr__(self):
+        sparse = ", sparse" if sp.issparse(self.values) else ""
+        return (
+            f"Sequences(shape={self.shape}, n_steps={self.values.shape[0]}, "
+            f"dtype={self.dtype}{sparse})"
+        )
+
+    def __getitem__(self, index):
+        if isinstance(index, tuple):
+            index = _first_axis(index)
+        # NumPy itself judges masks, negative numbers, slices and their errors.
+        chosen = np.arange(len(self))[index]
+        if chosen.ndim > 1:
+            raise IndexError(
+                f"Sequences take indices of one dimension, got shape {chosen.shape}"
+            )
+        starts, lengths = self.starts[chosen], self.lengths[chosen]
+        if chosen.ndim == 0:
+            return self.values[starts : starts + lengths]
+        if isinstance(index, slice) and index.step in (None, 1):
+            first = starts[0] if len(starts) else 0
+            return Sequences(self.values[first : first + lengths.sum()], lengths)
+        return Sequences(self.values[_rows(starts, lengths)], lengths)
+
+    def with_values(self, values):
+        """Put other values on the same steps.
+
+        Parameters
+        ----------
+        values : array-like or sparse matrix of shape (n_steps, n_new_features)
+            One row for each step of `self`.
+
+        Returns
+        -------
+        sequences : Sequences
+            With the lengths of `self`.
+
+        Raises
+        ------
+        ValueError
+            If the number of rows differs from the number of steps.
+
+        Examples
+        --------
+        >>> from sklearn_rnn.sequences import Sequences
+        >>> X = Sequences.from_list([[1.0, 2.0], [3.0]])
+        >>> X.with_values(X.values ** 2)[0]
+        array([[1.],
+               [4.]])
+        """
+        return Sequences(values, self.lengths)
+
+    def to_padded(self, fill_value=np.nan, n_steps=None):
+        """Write the sequences into one rectangular array.
+
+        Parameters
+        ----------
+        fill_value : scalar, default=nan
+            What stands behind the end of a sequence. The dtype is widened where it
+            could not hold this value.
+        n_steps : int, default=None
+            Number of steps of the array; None means the longest length.
+
+        Returns
+        -------
+        X : ndarray of shape (n_sequences, n_steps, n_features)
+            Dense, also if the values are sparse.
+
+        Raises
+        ------
+        ValueError
+            If `n_steps` is smaller than the longest length.
+
+        Examples
+        --------
+        >>> from sklearn_rnn.sequences import Sequences
+        >>> Sequences.from_list([[1, 2], [3]]).to_padded(fill_value=0)[:, :, 0]
+        array([[1, 2],
+               [3, 0]])
+        """
+        n_steps = self.shape[1] if n_steps is None else n_steps
+        if n_steps < self.shape[1]:
+            raise ValueError(
+                f"n_steps={n_steps} is less than the longest length {self.shape[1]}"
+            )
+        values = self.values.toarray() if sp.issparse(self.values) else self.values
+        running = np.arange(n_steps) < self.lengths[:, None]
+        if running.all():
+            return values.reshape(len(self), n_steps, self.n_features)
+        dtype = np.result_type(values.dtype, np.min_scalar_type(fill_value))
+        padded = np.full((len(self), n_steps, self.n_features), fill_value, dtype)
+        padded[running] = values
+        return padded
+
+
+def check_sequences(X, *, input_name="X", estimator_name=None):
+    """Read sequences in any of the usual forms, as numbers.
+
+    Parameters
+    ----------
+    X : Sequences, list of array-like, or array-like
+        One of:
+
+        - `Sequences`;
+        - a list, tuple, object array or pandas Series with one array of shape
+          (length, n_features) or (length,) a sequence. One-dimensional ones are
+          univariate. `scipy.sparse` arrays of shape (length, n_features) stay sparse;
+        - an array of shape (n_sequences, n_steps, n_features), where trailing steps
+          that are NaN in all features are padding;
+        - an array or data frame of shape (n_sequences, n_steps): univariate sequences
+          of equal length. A list of equally long lists of numbers is such an array (a
+          list of *arrays* never is).
+    input_name : str, default="X"
+        What error messages call the input.
+    estimator_name : str, default=None
+        Which estimator error messages name.
+
+    Returns
+    -------
+    sequences : Sequences
+        In float32 if all of `X` is float32, else in float64. Shares memory with `X`
+        where nothing had to change.
+
+    Raises
+    ------
+    ValueError
+        If `X` is empty, holds text, NaN or infinity, or if the sequences differ in
+        width or dimensions. The message names the first sequence at fault.
+    TypeError
+        If `X` is of another kind, such as a dict, a generator or a sparse matrix.
+
+    Examples
+    --------
+    >>> from sklearn_rnn.sequences import check_sequences
+    >>> check_sequences([[1, 2, 3], [4, 5]])
+    Sequences(shape=(2, 3, 1), n_steps=5, dtype=float64)
+    >>> check_sequences([[[1, 2], [3, 4]], [[5, 6]]])
+    Sequences(shape=(2, 2, 2), n_steps=3, dtype=float64)
+    """
+    sequences, _ = read_layout(X, input_name, estimator_name)
+    return _as_numbers(sequences, input_name)
+
+
+def validate_sequences(estimator, X, *, reset):
+    """Read the sequences given to an estimator and check them against its fit.
+
+    Parameters
+    ----------
+    estimator : estimator instance
+        If `reset`, it gets the attributes `n_features_in_` (columns of a
+        two-dimensional `X`, else features of a step), `n_step_features_` (features of
+        a step), `fixed_length_` (columns of a two-dimensional `X`, else None) and, for
+        data frames, `feature_names_in_`. Nothing is set if the check raises.
+    X : Sequences, list of array-like, or array-like
+        As in `check_sequences`.
+    reset : bool
+        True in `fit`, False in whatever needs a fitted estimator.
+
+    Returns
+    -------
+    sequences : Sequences
+        In float32 or float64.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `check_sequences` does, and if `X` differs in width from the data of `fit`.
+
+    Examples
+    --------
+    >>> from sklearn.base import BaseEstimator
+    >>> from sklearn_rnn.sequences import validate_sequences
+    >>> estimator = BaseEstimator()
+    >>> validate_sequences(estimator, [[1, 2, 3], [4, 5]], reset=True)
+    Sequences(shape=(2, 3, 1), n_steps=5, dtype=float64)
+    >>> estimator.n_features_in_
+    1
+    """
+    return validate_layout(estimator, X, reset=reset, as_numbers=True)[0]
+
+
+def validate_layout(estimator, X, *, reset, as_numbers):
+    """`validate_sequences`, and the shape of `X` if it was one array, else None.
+
+    Without `as_numbers` only lengths and widths are read: the steps keep their dtype
+    and may be text, objects, NaN or infinite.
+    """
+    empty_width = 1 if reset else estimator.n_step_features_
+    name = type(estimator).__name__
+    sequences, shape = read_layout(X, estimator_name=name, empty_width=empty_width)
+    if as_numbers:
+        sequences = _as_numbers(sequences, "X")
+    if reset:
+        record_layout(estimator, X, sequences, shape)
+    else:
+        _compare_layout(estimator, X, sequences, shape)
+    return sequences, shape
+
+
+def record_layout(estimator, X, sequences, shape):
+    """Set what an estimator remembers of the layout of `X`."""
+    validate_data(estimator, X, reset=True, skip_check_array=True, ensure_2d=False)
+    estimator.fixed_length_ = _fixed_length(shape)
+    estimator.n_step_features_ = sequences.n_features
+    estimator.n_features_in_ = estimator.fixed_length_ or sequences.n_features
+
+
+def _compare_layout(estimator, X, sequences, shape):
+    """Raise if `X` differs in names or width from what `record_layout` saw."""
+    validate_data(estimator, X, reset=False, skip_check_array=True, ensure_2d=False)
+    fixed_length, expected = _fixed_length(shape), estimator.fixed_length_
+    if fixed_length is not None and expected is not None:
+        check_width(estimator, fixed_length, expected, "features")
+    else:
+        expected = estimator.n_step_features_
+        check_width(estimator, sequences.n_features, expected, "features per step")
+
+
+def _fixed_length(shape):
+    """The length that all sequences have if `shape` is that of a 2-D array."""
+    return shape[1] if shape is not None and len(shape) == 2 else None
+
+
+def check_width(estimator, width, expected, unit):
+    """Raise, in scikit-learn's words, if a width is not the expected one."""
+    if width != expected:
+        raise ValueError(
+            f"X has {width} {unit}, but {type(estimator).__name__} is expecting "
+            f"{expected} {unit} as input."
+        )
+
+
+def _check_lengths(lengths, n_steps):
+    """Lengths (n_sequences,) as intp that sum to `n_steps`."""
+    lengths = np.asarray(lengths)
+    if lengths.ndim != 1 or (lengths.size and lengths.dtype.kind not in "iu"):
+        raise ValueError(
+            "lengths must be one integer for each sequence, got an array of shape "
+            f"{lengths.shape} and dtype {lengths.dtype}"
+        )
+    lengths = lengths.astype(np.intp, copy=False)
+    if (lengths < 0).any():
+        index = int(np.argmax(lengths < 0))
+        raise ValueError(
+            f"lengths must not be negative, lengths[{index}] is {lengths[index]}"
+        )
+    if lengths.sum() != n_steps:
+        raise ValueError(
+            f"lengths sum to {lengths.sum()}, but values has {n_steps} rows"
+        )
+    return lengths
+
+
+def _padded_lengths(X):
+    """Lengths (n_sequences,) of a padded X (n_sequences, n_steps, n_features)."""
+    n_sequences, n_steps, n_features = X.shape
+    # NaN is what differs from itself, in arrays of any dtype. Most arrays have no
+    # padding, and their last steps tell.
+    if not n_steps or not n_features or not (X[:, -1] != X[:, -1]).all(axis=1).any():
+        return np.full(n_sequences, n_steps)
+    present = ~(X != X).all(axis=2)
+    from_behind = np.argmax(present[:, ::-1], axis=1)
+    return np.where(present.any(axis=1), n_steps - from_behind, 0)
+
+
+def _first_axis(index):
+    """The first of the tuple `index`; what follows may only be `...` and `:`."""
+    if not index or index[0] is Ellipsis or len(index) > Sequences.ndim:
+        raise IndexError("Sequences are indexed by X[i], X[i, ...] or X[i, :, :]")
+    for other in index[1:]:
+        if other is not Ellipsis and other != slice(None):
+            raise IndexError(
+                "Sequences can be indexed along the first axis only; "
+                "features are chosen by X.with_values(X.values[:, columns])"
+            )
+    return index[0]
+
+
+def _rows(starts, lengths):
+    """The rows (n_steps,) of the runs that begin at `starts` (n_sequences,)."""
+    ends = np.cumsum(lengths)
+    return np.arange(lengths.sum()) + np.repeat(starts - (ends - lengths), lengths)
+
+
+def read_layout(X, input_name="X", estimator_name=None, empty_width=1):
+    """`X` as `Sequences` of any dtype, and the shape of `X` if it was one array."""
+    if isinstance(X, (str, bytes)):
+        raise _text_error(f"Input {input_name} is one {type(X).__name__}")
+    if sp.issparse(X):
+        raise TypeError(
+            f"Input {input_name} is a sparse matrix of shape {X.shape}, which does not "
+            "tell where sequences end. Wrap it: Sequences(values, lengths), one row a "
+            "step; or pass a list with one sparse matrix a sequence."
+        )
+    if _is_listing(X):
+        X = _rectangle_or_list(X)
+    shape = None
+    if isinstance(X, Sequences):
+        sequences = X
+    elif isinstance(X, list):
+        sequences = _join([_read_part(x, i) for i, x in enumerate(X)], empty_width)
+    elif hasattr(X, "__array__") or hasattr(X, "__dataframe__"):
+        sequences, shape = _read_array(X, input_name, estimator_name)
+    else:
+        raise TypeError(
+            f"Input {input_name} must be Sequences, a list of arrays, an array or a "
+            f"data frame, got {type(X).__name__}"
+        )
+    _check_not_empty(sequences, estimator_name)
+    return sequences, shape
+
+
+def _is_listing(X):
+    """Whether `X` is one-dimensional and lists sequences (or text) one by one."""
+    if isinstance(X, (list, tuple)):
+        return True
+    kind = getattr(getattr(X, "dtype", None), "kind", "")
+    return getattr(X, "ndim", 0) == 1 and (kind in "OUS" or hasattr(X, "iloc"))
+
+
+def _rectangle_or_list(X):
+    """Nested lists of numbers as an array if they are rectangular, else a plain list.
+
+    Only so can `X.tolist()` of a two-dimensional X mean the same as X. Text and objects
+    stay lists: no estimator fixes their length.
+    """
+    nested = isinstance(X, (list, tuple)) and all(
+        isinstance(row, (list, tuple)) for row in X
+    )
+    if nested and len({len(row) for row in X}) == 1 and len(X[0]):
+        try:
+            array = np.asarray(X)
+        except ValueError:
+            return list(X)
+        if array.dtype.kind in "biufc":
+            return array
+    return list(X)
+
+
+def _read_array(X, input_name, estimator_name):
+    """Array or frame of two or three dimensions as `Sequences`, and its shape."""
+    array = check_array(
+        X,
+        dtype=None,
+        allow_nd=True,
+        ensure_all_finite=False,
+        input_name=input_name,
+        estimator=estimator_name,
+    )
+    if array.ndim > 3:
+        raise ValueError(
+            f"Input {input_name} has shape {array.shape}: {array.ndim} dimensions, "
+            "while (n_sequences, n_steps, n_features) are at most 3"
+        )
+    if array.ndim == 3:
+        return Sequences.from_padded(array), array.shape
+    n_sequences, n_steps = array.shape
+    lengths = np.full(n_sequences, n_steps)
+    return Sequences(array.reshape(-1, 1), lengths), array.shape
+
+
+def _read_part(part, index):
+    """One sequence of a list as an array (length, n_features) or (length,)."""
+    if sp.issparse(part) and part.ndim == 2:
+        return sp.csr_array(part)
+    if isinstance(part, (str, bytes)):
+        raise _text_error(f"Sequence {index} is one {type(part).__name__}")
+    try:
+        array = np.asarray(part)
+    except ValueError as error:
+        raise ValueError(
+            f"Sequence {index} is no array of shape (length, n_features): its steps "
+            "have unequal numbers of features"
+        ) from error
+    if array.ndim == 0 and array.dtype.kind in "biufc":
+        raise ValueError(
+            f"Expected 2D array, got 1D array instead: item {index} of the list is the "
+            f"number {part!r}. Reshape your data either using array.reshape(-1, 1) if "
+            "your sequences have a single step or array.reshape(1, -1) if it is a "
+            "single sequence."
+        )
+    if array.ndim == 0:
+        raise TypeError(
+            f"Sequence {index} must be an array of shape (length, n_features) or "
+            f"(length,), got {type(part).__name__}"
+        )
+    if array.ndim > 2:
+        raise ValueError(
+            f"Sequence {index} has shape {array.shape}, while (length, n_features) or "
+            "(length,) is required"
+        )
+    return array
+
+
+def _join(parts, empty_width=1):
+    """`Sequences` of the arrays (length, n_features) or (length,) in `parts`."""
+    # An empty list knows neither its width nor its dtype.
+    known = [i for i, part in enumerate(parts) if part.ndim == 2 or len(part)]
+    lengths = [part.shape[0] for part in parts]
+    if not known:
+        return Sequences(np.empty((0, empty_width)), lengths)
+    for i in known:
+        _check_alike(parts[known[0]], known[0], parts[i], i)
+    return Sequences(_stack([parts[i] for i in known]), lengths)
+
+
+def _check_alike(first, first_index, other, index):
+    """Raise if two sequences of a list differ in dimensions, width or sparsity."""
+    if first.ndim != other.ndim:
+        raise ValueError(
+            f"Sequences must all have one dimension or all have two: sequence "
+            f"{first_index} has shape {first.shape}, sequence {index} has shape "
+            f"{other.shape}. Univariate sequences are (length,) or (length, 1)."
+        )
+    if first.shape[1:] != other.shape[1:]:
+        raise ValueError(
+            f"Sequences must have equal numbers of features: sequence {first_index} "
+            f"has {first.shape[1]}, sequence {index} has {other.shape[1]} "
+            f"(shape {other.shape})"
+        )
+    if sp.issparse(first) != sp.issparse(other):
+        raise TypeError(
+            f"Sequences must all be sparse or all be dense: sequences {first_index} "
+            f"and {index} differ"
+        )
+
+
+def _stack(parts):
+    """One array (n_steps, n_features) of all steps, in the dtype common to `parts`."""
+    parts = [part for part in parts if part.shape[0]] or parts[:1]
+    dtype = np.result_type(*{part.dtype for part in parts})
+    if dtype == np.float32 and any(part.dtype != dtype for part in parts):
+        # Small integers beside float32 are no reason for less precision.
+        dtype = np.dtype(np.float64)
+    if sp.issparse(parts[0]):
+        return sp.vstack(parts, format="csr", dtype=dtype)
+    values = parts[0] if len(parts) == 1 else np.concatenate(parts, dtype=dtype)
+    return values[:, None] if values.ndim == 1 else values
+
+
+def _check_not_empty(sequences, estimator_name):
+    """Raise, in scikit-learn's words, if there are no sequences or no features."""
+    for count, what in ((len(sequences), "sample"), (sequences.n_features, "feature")):
+        if count == 0:
+            context = f" by {estimator_name}" if estimator_name else ""
+            raise ValueError(
+                f"Found array with 0 {what}(s) (shape={sequences.shape}) while a "
+                f"minimum of 1 is required{context}."
+            )
+
+
+def _as_numbers(sequences, input_name):
+    """The same sequences in float32 or float64, all finite."""
+    values = sequences.values
+    kind = values.dtype.kind
+    if kind == "c":
+        raise ValueError(f"Complex data not supported: {input_name} is {values.dtype}")
+    if kind in "US":
+        raise _text_error(f"Input {input_name} holds text, such as {values[0, 0]!r}")
+    if kind == "O":
+        values = _numbers_of_objects(sequences, input_name)
+    elif kind not in "biuf":
+        raise TypeError(f"Input {input_name} has dtype {values.dtype}, not numbers")
+    single = values.dtype.newbyteorder("=") == np.float32
+    values = values.astype(np.float32 if single else np.float64, copy=False)
+    if values is not sequences.values:
+        sequences = sequences.with_values(values)
+    _check_finite(sequences, input_name)
+    return sequences
+
+
+def _numbers_of_objects(sequences, input_name):
+    """Object values (n_steps, n_features) as float64."""
+    for row, step in enumerate(sequences.values.tolist()):
+        for value in step:
+            if isinstance(value, (str, bytes)):
+                place = _place(sequences, row)
+                raise _text_error(f"Input {input_name} holds {value!r} in {place}")
+            try:
+                float(value)
+            except (TypeError, ValueError) as error:
+                raise TypeError(
+                    f"Input {input_name} holds a {type(value).__name__} in "
+                    f"{_place(sequences, row)}: {error}. StepwiseTransformer turns "
+                    "steps of another kind into numbers, for example "
+                    "StepwiseTransformer(DictVectorizer()) for dicts."
+                ) from error
+    return sequences.values.astype(np.float64)
+
+
+def _check_finite(sequences, input_name):
+    """Raise if a value is NaN or infinite, and say where."""
+    values = sequences.values
+    data = values.data if sp.issparse(values) else values
+    with np.errstate(over="ignore", invalid="ignore"):
+        # A finite sum needs no second look, and takes no memory.
+        if np.isfinite(data.sum()):
+            return
+    finite = np.isfinite(data)
+    if finite.all():
+        return
+    place = np.unravel_index(np.argmin(finite), data.shape)
+    row = place[0]
+    if sp.issparse(values):
+        row = np.searchsorted(values.indptr, row, side="right") - 1
+    what = "NaN" if np.isnan(data[place]) else "infinity"
+    raise ValueError(
+        f"Input {input_name} contains {what} in {_place(sequences, row)}. Impute the "
+        "value or end the sequence before it; only trailing steps of a 3-D array that "
+        "are NaN in all features are read as padding."
+    )
+
+
+def _place(sequences, row):
+    """Words for the sequence and the step that a row of the values is."""
+    index = np.searchsorted(sequences.starts, row, side="right") - 1
+    return f"sequence {index}, step {row - sequences.starts[index]}"
+
+
+def _text_error(found):
+    """The error for text where numbers are needed."""
+    return ValueError(
+        f"{found}: text must become numbers first. Put SequenceVectorizer() before "
+        "the estimator, for example "
+        "make_pipeline(SequenceVectorizer(), RNNClassifier())."
+    )
