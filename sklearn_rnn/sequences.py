@@ -1,7 +1,5 @@
 """One container for sequences of any length, and the reading of what people have."""
 
-from functools import cached_property
-
 import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_array
@@ -190,7 +188,7 @@ class Sequences:
         values = check_array(df[columns], dtype=None, ensure_all_finite=False)
         return cls(values[np.argsort(sequence, kind="stable")], np.bincount(sequence))
 
-    @cached_property
+    @property
     def starts(self):
         """ndarray of shape (n_sequences,): where in `values` each sequence begins."""
         return np.cumsum(self.lengths) - self.lengths
@@ -647,8 +645,9 @@ def _check_alike(first, first_index, other, index):
 def _stack(parts):
     """One array (n_steps, n_features) of all steps, in the dtype common to `parts`."""
     parts = [part for part in parts if part.shape[0]] or parts[:1]
-    dtype = np.result_type(*{part.dtype for part in parts})
-    if dtype == np.float32 and any(part.dtype != dtype for part in parts):
+    dtypes = {part.dtype.newbyteorder("=") for part in parts}
+    dtype = np.result_type(*dtypes)
+    if dtype == np.float32 and len(dtypes) > 1:
         # Small integers beside float32 are no reason for less precision.
         dtype = np.dtype(np.float64)
     if sp.issparse(parts[0]):
