@@ -1,0 +1,124 @@
+"""One vector for each sequence: the last state, or the mean, maximum or attention.
+
+``forward(w, out, last, packing) -> (pooled, trace)`` with out (n_tokens, n_units) and
+last (n_sequences, n_units), the final state; ``backward`` returns the gradients of both.
+The mean, maximum and attention of an empty sequence are zero.
+"""
+
+import numpy as np
+
+from sklearn_rnn.core.packing import steps
+from sklearn_rnn.core.parameters import Parameter, glorot, zeros
+
+
+def sum_over_time(x, packing):
+    """Sum of the tokens of each column, (n_sequences, n_units)."""
+    total = np.zeros((packing.n_sequences, x.shape[1]), x.dtype)
+    for _, t in steps(packing):
+        total[: t.stop - t.start] += x[t]
+    return total
+
+
+class LastState:
+    """The final state."""
+
+    def __init__(self, n_in):
+        self.n_in = n_in
+
+    def parameters(self):
+        """Nothing to learn."""
+        return {}
+
+    def forward(self, w, out, last, packing):
+        """See the module."""
+        return last, out.shape
+
+    def backward(self, w, shape, dpooled, dw):
+        """See the module."""
+        return np.zeros(shape, dpooled.dtype), dpooled
+
+
+class MeanOverTime(LastState):
+    """The mean of all steps."""
+
+    def forward(self, w, out, last, packing):
+        """See the module."""
+        share = 1.0 / np.maximum(packing.lengths, 1)[:, None].astype(out.dtype)
+        return sum_over_time(out, packing) * share, (share, packing.columns)
+
+    def backward(self, w, trace, dpooled, dw):
+        """See the module."""
+        share, columns = trace
+        return (dpooled * share)[columns], np.zeros_like(dpooled)
+
+
+class MaxOverTime(LastState):
+    """The largest value of each unit; the earliest step of a tie takes the gradient."""
+
+    def forward(self, w, out, last, packing):
+        """See the module."""
+        pooled = np.full((packing.n_sequences, out.shape[1]), -np.inf, out.dtype)
+        winner = np.zeros(pooled.shape, np.intp)  # token whose value is the largest
+        for _, t in steps(packing):
+            best = pooled[: t.stop - t.start]
+            token = np.arange(t.start, t.stop)[:, None]
+            larger = out[t] > best
+            np.copyto(winner[: len(best)], token, where=larger)
+            np.copyto(best, out[t], where=larger)
+        nonempty = int(packing.sizes[0]) if len(packing.sizes) else 0
+        pooled[nonempty:] = 0.0
+        return pooled, (winner[:nonempty], out.shape)
+
+    def backward(self, w, trace, dpooled, dw):
+        """See the module."""
+        winner, shape = trace
+        dout = np.zeros(shape, dpooled.dtype)
+        dout[winner, np.arange(shape[1])] = dpooled[: len(winner)]
+        return dout, np.zeros_like(dpooled)
+
+
+class AttentionOverTime(LastState):
+    """Mean of the steps weighted by softmax(tanh(h W + b) v) (Yang et al., 2016)."""
+
+    def parameters(self):
+        """Names, shapes and initial values."""
+        n = self.n_in
+        return {
+            "W": Parameter((n, n), glorot(n, n)),
+            "b": Parameter((n,), zeros),
+            "v": Parameter((n, 1), glorot(n, 1)),
+        }
+
+    def forward(self, w, out, last, packing):
+        """See the module."""
+        columns, n = packing.columns, packing.n_sequences
+        hidden = np.tanh(out @ w["W"] + w["b"])  # (n_tokens, n_in)
+        score = (hidden @ w["v"])[:, 0]
+        peak = np.full(n, -np.inf, out.dtype)
+        np.maximum.at(peak, columns, score)
+        score = np.exp(score - peak[columns])
+        weight = score / np.bincount(columns, score, n)[columns]
+        weight = weight.astype(out.dtype)[:, None]  # (n_tokens, 1)
+        pooled = sum_over_time(weight * out, packing)
+        return pooled, (out, hidden, weight, columns)
+
+    def backward(self, w, trace, dpooled, dw):
+        """See the module."""
+        out, hidden, weight, columns = trace
+        dtoken = dpooled[columns]
+        dweight = (dtoken * out).sum(axis=1)
+        mean = np.bincount(columns, weight[:, 0] * dweight, len(dpooled))
+        dscore = weight * (dweight - mean[columns])[:, None].astype(out.dtype)
+        dw["v"] += hidden.T @ dscore
+        da = dscore * w["v"][:, 0] * (1.0 - hidden * hidden)
+        dw["W"] += out.T @ da
+        dw["b"] += da.sum(axis=0)
+        return weight * dtoken + da @ w["W"].T, np.zeros_like(dpooled)
+
+
+POOLINGS = {
+    "last": LastState,
+    "mean": MeanOverTime,
+    "max": MaxOverTime,
+    "attention": AttentionOverTime,
+}

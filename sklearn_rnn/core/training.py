@@ -1,0 +1,218 @@
+"""The objective, one pass after another over the data, and when to stop."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from sklearn_rnn.core.packing import Packing, pack
+
+
+class Data(NamedTuple):
+    """Sequences one after another, with what is to be learned from each."""
+
+    values: Any  # (n_steps, n_features), dense or CSR
+    starts: np.ndarray  # (n_sequences,) first row of each sequence
+    lengths: np.ndarray  # (n_sequences,)
+    y: np.ndarray  # (n_sequences, …)
+    weight: np.ndarray  # (n_sequences,)
+
+
+class Shard(NamedTuple):
+    """A part of a minibatch that one thread works on."""
+
+    x: Any  # (n_tokens, n_features)
+    packing: Packing
+    y: np.ndarray  # in the order of the packing's columns, as is weight
+    weight: np.ndarray
+
+
+def minibatch(data, index, n_shards=1):
+    """The sequences ``index`` as shards, and the features that occur in them.
+
+    Features are renumbered if x is sparse; if it is dense all occur, hence None.
+    """
+    shards = []
+    for part in (index[i::n_shards] for i in range(n_shards)):
+        packing = pack(data.starts[part], data.lengths[part])
+        column = part[packing.order]
+        x = data.values[packing.rows]
+        shards.append(Shard(x, packing, data.y[column], data.weight[column]))
+    if not sparse.issparse(data.values):
+        return shards, None
+    occurs = np.zeros(data.values.shape[1], bool)
+    for shard in shards:
+        occurs[shard.x.indices] = True
+    features = np.flatnonzero(occurs)
+    number = np.empty(len(occurs), np.int32)
+    number[features] = np.arange(len(features))
+    return [shard._replace(x=_renumber(shard.x, number, features)) for shard in shards], features
+
+
+def _renumber(x, number, features):
+    """CSR with only the columns ``features``, the first of which becomes 0."""
+    parts = (x.data, number[x.indices], x.indptr)
+    return sparse.csr_array(parts, shape=(x.shape[0], len(features)))
+
+
+def objective(network, head, w, dw, shard, random_state=None):
+    """Weighted sum of the losses of a shard; adds its gradient to ``dw``."""
+    scores, trace = network.forward(w, shard.x, shard.packing, random_state)
+    loss, dscores = head.loss_gradient(scores, shard.y, shard.weight)
+    network.backward(w, trace, dscores.astype(scores.dtype, copy=False), dw)
+    return loss
+
+
+def clip_(grad, max_norm):
+    """Scale down to the given Euclidean norm (Pascanu et al., 2013); returns the norm."""
+    norm = float(np.sqrt(grad @ grad))
+    if max_norm is not None and norm > max_norm:
+        grad *= max_norm / norm
+    return norm
+
+
+@dataclass
+class State:
+    """All that changes in training."""
+
+    theta: np.ndarray  # (n_parameters,)
+    slots: np.ndarray  # (n_slots, n_parameters) memory of the optimizer
+    n_updates: int = 0
+    rate_divisor: float = 1.0  # see the adaptive schedule
+
+
+class NonFiniteLoss(ValueError):
+    """The loss or its gradient is no longer a number."""
+
+
+@dataclass
+class Trainer:
+    """A network, what it is to learn, and how.
+
+    ``map`` runs a function over the shards of a minibatch; ``n_shards`` says how many.
+    """
+
+    network: Any
+    head: Any
+    optimizer: Any
+    layout: Any
+    schedule: Any
+    learning_rate: float
+    alpha: float
+    batch_size: int
+    max_grad_norm: float | None
+    shuffle: bool = True
+    n_shards: int = 1
+    map: Any = map
+
+    def epochs(self, state, data, n_epochs, random_state):
+        """Yield the mean loss of each pass over the data, ``n_epochs`` times.
+
+        The learning rate follows its schedule over the updates planned thereby.
+        """
+        n = len(data.lengths)
+        starts = range(0, n, self.batch_size)
+        planned = n_epochs * len(starts)
+        for epoch in range(1, n_epochs + 1):
+            order = random_state.permutation(n) if self.shuffle else np.arange(n)
+            loss = 0.0
+            for i, start in enumerate(starts):
+                done = ((epoch - 1) * len(starts) + i) / planned
+                rate = self.learning_rate * self.schedule(done, epoch)
+                index = order[start : start + self.batch_size]
+                loss += self.update(
+                    state, data, index, rate / state.rate_divisor, random_state, epoch
+                )
+            yield loss / data.weight.sum()
+
+    def update(self, state, data, index, rate, random_state, epoch):
+        """Learn from one minibatch; returns the weighted sum of its losses."""
+        weight = data.weight[index].sum()
+        if not weight:
+            return 0.0
+        shards, rows = minibatch(data, index, min(self.n_shards, len(index)))
+        theta = self.layout.take(state.theta, rows)
+        slots = self.layout.take(state.slots, rows)
+        loss, grad = self.loss_gradient(theta, shards, rows, random_state)
+        grad /= weight
+        norm = clip_(grad, self.max_grad_norm)
+        if not np.isfinite(loss) or not np.isfinite(norm):
+            raise NonFiniteLoss(
+                f"The loss is {loss / weight} and the norm of its gradient {norm} in "
+                f"epoch {epoch}. Scale X (and a numeric y), or try a smaller "
+                "learning_rate_init or max_grad_norm."
+            )
+        state.n_updates += 1
+        self.decay(theta, grad, rate, rows)
+        self.optimizer.update(theta, grad, slots, rate, state.n_updates)
+        self.layout.put(state.theta, rows, theta)
+        self.layout.put(state.slots, rows, slots)
+        return loss
+
+    def loss_gradient(self, theta, shards, rows, random_state):
+        """Weighted sum of losses and its gradient; shards are summed in their order."""
+        n_rows = None if rows is None else len(rows)
+        w = self.layout.views(theta, n_rows)
+        seeds = random_state.randint(2**31 - 1, size=len(shards))
+
+        def run(shard, seed):
+            grad = np.zeros_like(theta)
+            dw = self.layout.views(grad, n_rows)
+            stream = np.random.RandomState(seed)
+            return objective(self.network, self.head, w, dw, shard, stream), grad
+
+        results = list(self.map(run, shards, seeds))
+        loss, grad = results[0]
+        for more, other in results[1:]:
+            loss += more
+            grad += other
+        return loss, grad
+
+    def decay(self, theta, grad, rate, rows):
+        """L2: into the gradient, or, decoupled from it, straight into the weights."""
+        if not self.alpha:
+            return
+        n_rows = None if rows is None else len(rows)
+        shrinkage = self.alpha * theta * self.layout.decay(n_rows)
+        if self.optimizer.decoupled:
+            theta -= rate * shrinkage
+        else:
+            grad += shrinkage
+
+
+class StoppingRule:
+    """Keeps the best weights, and says when they have not improved for long.
+
+    An epoch improves if its score does by more than ``tol``, or if the score is as good
+    as the best one and the loss falls by more than ``tol``.
+    """
+
+    def __init__(self, tol, patience):
+        self.tol, self.patience = tol, patience
+        self.score, self.loss = -np.inf, np.inf
+        self.waited = 0
+        self.theta = None
+
+    def report(self, score, loss, theta):
+        """Take note of an epoch."""
+        better = score > self.score or (score == self.score and loss < self.loss)
+        improved = score > self.score + self.tol or (
+            score >= self.score and loss < self.loss - self.tol
+        )
+        self.waited = 0 if improved else self.waited + 1
+        if better:
+            self.score, self.loss = score, loss
+            self.theta = theta.copy()
+
+    @property
+    def out_of_patience(self):
+        """Whether more than ``patience`` epochs in a row did not improve."""
+        return self.waited > self.patience
+
+
+def batches_by_length(lengths, n_tokens):
+    """Indices of sequences of similar length, about ``n_tokens`` steps a batch."""
+    order = np.argsort(-lengths, kind="stable")
+    batch = np.cumsum(np.maximum(lengths[order], 1)) // n_tokens
+    return np.split(order, np.flatnonzero(np.diff(batch)) + 1)

@@ -1,0 +1,61 @@
+"""Ragged batches and central differences, for the tests of the core."""
+
+import numpy as np
+from scipy import sparse
+
+from sklearn_rnn.core.packing import pack
+from sklearn_rnn.core.parameters import Layout
+
+BATCHES = {
+    "ragged": [3, 1, 4, 2, 4],
+    "equal": [3, 3, 3],
+    "length one": [1, 1, 1],
+    "one sequence": [5],
+    "with empty ones": [0, 3, 1, 0, 2],
+    "all empty": [0, 0],
+}
+
+
+def packed(lengths):
+    """The packing of sequences that lie one after another."""
+    lengths = np.asarray(lengths)
+    return pack(np.cumsum(lengths) - lengths, lengths)
+
+
+def random_weights(tree, seed=0, scale=0.5):
+    """A layout and parameters that are nowhere zero, biases included."""
+    layout = Layout(tree)
+    theta = np.random.RandomState(seed).normal(0.0, scale, layout.size)
+    return layout, theta
+
+
+def central_differences(loss, array, step=1e-5):
+    """Numerical gradient of ``loss()`` with respect to ``array``, changed in place."""
+    gradient = np.zeros_like(array)
+    flat, out = array.reshape(-1), gradient.reshape(-1)
+    assert np.shares_memory(flat, array) or not array.size
+    for i in range(flat.size):
+        value = flat[i]
+        flat[i] = value + step
+        above = loss()
+        flat[i] = value - step
+        below = loss()
+        flat[i] = value
+        out[i] = (above - below) / (2 * step)
+    return gradient
+
+
+def assert_gradient(loss, **checked):
+    """Compare pairs (array, analytical gradient) with central differences."""
+    for name, (array, gradient) in checked.items():
+        expected = central_differences(loss, array)
+        np.testing.assert_allclose(
+            gradient, expected, rtol=1e-6, atol=1e-8, err_msg=name
+        )
+
+
+def one_hot(tokens, n_features):
+    """CSR with one entry a row."""
+    n = len(tokens)
+    parts = (np.ones(n), np.asarray(tokens, np.int32), np.arange(n + 1))
+    return sparse.csr_array(parts, shape=(n, n_features))

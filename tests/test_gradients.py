@@ -1,0 +1,210 @@
+"""Every backward pass against central differences in float64.
+
+The loss is a random weighting of everything that a forward pass returns, so that no
+error can hide behind a symmetry. Rule one of this project: no backward without this.
+"""
+
+import numpy as np
+import pytest
+from helpers import BATCHES, assert_gradient, one_hot, packed, random_weights
+
+from sklearn_rnn.core.heads import Softmax, SquaredError
+from sklearn_rnn.core.layers import Bidirectional, Dense, Dropout, Embedding, Stack
+from sklearn_rnn.core.networks import sequence_to_value
+from sklearn_rnn.core.pooling import POOLINGS
+from sklearn_rnn.core.recurrent import CELLS, GRU, LSTM, RNN
+from sklearn_rnn.core.training import Shard, objective
+
+N_IN, N_UNITS = 3, 4
+
+
+def relu(n_in, n_units):
+    return RNN(n_in, n_units, activation="relu")
+
+
+def bidirectional(cell):
+    return lambda n_in, n: Bidirectional(cell(n_in, n), cell(n_in, n))
+
+
+RECURRENT = {
+    "rnn": RNN,
+    "relu": relu,
+    "lstm": LSTM,
+    "gru": GRU,
+    "bidirectional rnn": bidirectional(RNN),
+    "bidirectional lstm": bidirectional(LSTM),
+    "bidirectional gru": bidirectional(GRU),
+}
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("lengths", BATCHES.values(), ids=BATCHES)
+@pytest.mark.parametrize("make", RECURRENT.values(), ids=RECURRENT)
+def test_recurrent(make, lengths, masked):
+    layer, packing, rng = make(N_IN, N_UNITS), packed(lengths), np.random.RandomState(1)
+    layout, theta = random_weights(layer.parameters())
+    w, grad = layout.views(theta), np.zeros_like(theta)
+    x = rng.normal(size=(packing.n_tokens, N_IN))
+    state = rng.normal(size=(layer.n_states, packing.n_sequences, layer.n_out))
+    mask = rng.normal(size=state.shape[1:]) if masked else None
+
+    out, end, trace = layer.forward(w, x, packing, state, mask)
+    dout, dend = rng.normal(size=out.shape), rng.normal(size=end.shape)
+
+    def loss():
+        out, end, _ = layer.forward(w, x, packing, state, mask)
+        return (out * dout).sum() + (end * dend).sum()
+
+    dx, dstate = layer.backward(w, trace, dout.copy(), dend.copy(), layout.views(grad))
+    assert_gradient(loss, w=(theta, grad), x=(x, dx), state=(state, dstate))
+
+
+@pytest.mark.parametrize("n_layers", [1, 2, 3])
+@pytest.mark.parametrize("rates", [(0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (0.3, 0.4)])
+def test_stack_with_dropout(n_layers, rates):
+    widths = [4, 2, 3][:n_layers]
+    layers = [
+        Bidirectional(GRU(n_in, n), GRU(n_in, n))
+        for n_in, n in zip([N_IN, 8, 4], widths, strict=False)
+    ]
+    stack, packing = Stack(layers, *rates), packed(BATCHES["with empty ones"])
+    layout, theta = random_weights(stack.parameters())
+    w, grad, rng = layout.views(theta), np.zeros_like(theta), np.random.RandomState(1)
+    x = rng.normal(size=(packing.n_tokens, N_IN))
+    state = [rng.normal(size=(1, packing.n_sequences, layer.n_out)) for layer in layers]
+
+    def forward():
+        return stack.forward(w, x, packing, state, np.random.RandomState(7))
+
+    out, end, trace = forward()
+    dout, dend = rng.normal(size=out.shape), [rng.normal(size=s.shape) for s in end]
+
+    def loss():
+        out, end, _ = forward()
+        return (out * dout).sum() + sum(
+            (s * d).sum() for s, d in zip(end, dend, strict=True)
+        )
+
+    dend_ = [d.copy() for d in dend]
+    dx, dstate = stack.backward(w, trace, dout.copy(), dend_, layout.views(grad))
+    assert_gradient(loss, w=(theta, grad), x=(x, dx))
+    for array, gradient in zip(state, dstate, strict=True):
+        assert_gradient(loss, state=(array, gradient))
+
+
+@pytest.mark.parametrize("lengths", BATCHES.values(), ids=BATCHES)
+@pytest.mark.parametrize("kind", POOLINGS)
+def test_pooling(kind, lengths):
+    pooling, packing, rng = POOLINGS[kind](4), packed(lengths), np.random.RandomState(1)
+    layout, theta = random_weights(pooling.parameters())
+    w, grad = layout.views(theta), np.zeros_like(theta)
+    out = rng.normal(size=(packing.n_tokens, 4))
+    last = rng.normal(size=(packing.n_sequences, 4))
+    pooled, trace = pooling.forward(w, out, last, packing)
+    dpooled = rng.normal(size=pooled.shape)
+
+    def loss():
+        return (pooling.forward(w, out, last, packing)[0] * dpooled).sum()
+
+    dout, dlast = pooling.backward(w, trace, dpooled, layout.views(grad))
+    assert_gradient(loss, w=(theta, grad), out=(out, dout), last=(last, dlast))
+
+
+def test_max_pooling_gives_a_tie_to_the_earliest_step():
+    pooling, packing = POOLINGS["max"](1), packed([3])
+    out = np.array([[1.0], [2.0], [2.0]])
+    pooled, trace = pooling.forward({}, out, np.zeros((1, 1)), packing)
+    dout, _ = pooling.backward({}, trace, np.array([[5.0]]), {})
+    assert pooled == 2.0
+    assert dout.ravel().tolist() == [0.0, 5.0, 0.0]
+
+
+@pytest.mark.parametrize("layer", [Dense(3, 2), Embedding(3, 2)])
+def test_dense_and_embedding(layer):
+    layout, theta = random_weights(layer.parameters())
+    w, grad, rng = layout.views(theta), np.zeros_like(theta), np.random.RandomState(1)
+    x, dout = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    _, trace = layer.forward(w, x)
+    dx = layer.backward(w, trace, dout, layout.views(grad))
+    assert_gradient(
+        lambda: (layer.forward(w, x)[0] * dout).sum(), w=(theta, grad), x=(x, dx)
+    )
+
+
+def test_dropout():
+    layer, rng = Dropout(0.4), np.random.RandomState(1)
+    x, dout = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
+
+    def forward():
+        return layer.forward(x, np.random.RandomState(3))
+
+    dx = layer.backward(forward()[1], dout)
+    assert_gradient(lambda: (forward()[0] * dout).sum(), x=(x, dx))
+    assert 0 < (forward()[0] == 0).sum() < x.size
+
+
+@pytest.mark.parametrize(
+    ("head", "y"),
+    [
+        (Softmax(3), np.array([0, 2, 1, 1])),
+        (SquaredError(), np.random.RandomState(0).normal(size=(4, 3))),
+    ],
+)
+@pytest.mark.parametrize("weight", [np.ones(4), np.array([2.0, 0.0, 0.5, 3.0])])
+def test_heads(head, y, weight):
+    scores = np.random.RandomState(1).normal(size=(4, 3))
+    _, dscores = head.loss_gradient(scores, y, weight)
+    assert_gradient(
+        lambda: head.loss_gradient(scores, y, weight)[0], scores=(scores, dscores)
+    )
+    only = head.loss_gradient(scores[1:2], y[1:2], np.ones(1))[0]
+    rest = head.loss_gradient(scores, y, np.array([1.0, 0.0, 1.0, 1.0]))[0]
+    assert head.loss_gradient(scores, y, np.ones(4))[0] == pytest.approx(only + rest)
+
+
+def test_constant_scores_are_the_best_ones():
+    weight, rng = np.array([2.0, 0.5, 1.0, 3.0]), np.random.RandomState(0)
+    for head, y in [(Softmax(3), np.array([0, 2, 1, 1])), (SquaredError(), rng.rand(4, 3))]:
+        scores = np.tile(head.constant(y, weight), (4, 1))
+        _, dscores = head.loss_gradient(scores, y, weight)
+        np.testing.assert_allclose(dscores.sum(axis=0), 0.0, atol=1e-12)
+
+
+NETWORKS = [
+    dict(rnn_type=rnn_type, pooling=pooling, bidirectional=both, embedding_dim=width)
+    for rnn_type in CELLS
+    for pooling in POOLINGS
+    for both in (False, True)
+    for width in (None, 2)
+]
+
+
+@pytest.mark.parametrize("options", NETWORKS, ids=lambda o: " ".join(map(str, o.values())))
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+@pytest.mark.parametrize("is_sparse", [False, True])
+def test_whole_network(options, dropout, is_sparse):
+    network = sequence_to_value(
+        5, 3, (3, 2), dropout=dropout, recurrent_dropout=dropout / 2, **options
+    )
+    packing, rng = packed(BATCHES["with empty ones"]), np.random.RandomState(1)
+    layout = network.layout()
+    theta = rng.normal(0.0, 0.5, layout.size)
+    w, grad = layout.views(theta), np.zeros_like(theta)
+    x = rng.normal(size=(packing.n_tokens, 5))
+    if is_sparse:
+        x = one_hot(rng.randint(5, size=packing.n_tokens), 5)
+    y, weight = np.array([0, 2, 1, 1, 0]), np.array([1.0, 2.0, 0.0, 0.5, 3.0])
+    shard = Shard(x, packing, y, weight)
+
+    def loss(dw=None):
+        dw = layout.views(np.zeros_like(theta)) if dw is None else dw
+        stream = np.random.RandomState(2)
+        return objective(network, Softmax(3), w, dw, shard, stream)
+
+    loss(layout.views(grad))
+    assert_gradient(loss, w=(theta, grad))
+    if not is_sparse:
+        scores, trace = network.forward(w, x, packing, np.random.RandomState(2))
+        _, dscores = Softmax(3).loss_gradient(scores, y, weight)
+        dx = network.backward(w, trace, dscores, layout.views(np.zeros_like(theta)))
+        assert_gradient(loss, x=(x, dx))
