@@ -281,7 +281,8 @@ class Sequences:
         Returns
         -------
         X : ndarray of shape (n_sequences, n_steps, n_features)
-            Dense, also if the values are sparse.
+            Dense, also if the values are sparse. It shares memory with `values` if
+            there is nothing to pad.
 
         Raises
         ------

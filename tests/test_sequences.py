@@ -244,6 +244,14 @@ def test_from_frame_keeps_the_order_of_appearance():
     pd.testing.assert_frame_equal(df, before)
 
 
+def test_from_frame_keeps_the_order_of_long_tables():
+    rng = np.random.default_rng(0)
+    df = pd.DataFrame({"who": rng.integers(0, 7, 500), "row": np.arange(500.0)})
+    X = Sequences.from_frame(df, by="who")
+    groups = [group[["row"]].to_numpy() for _, group in df.groupby("who", sort=False)]
+    assert_same(X, groups)
+
+
 def test_from_frame_errors():
     df = frame()
     with pytest.raises(ValueError, match=r"no columns \['whom', 'y'\].*'who', 'day'"):
@@ -425,6 +433,7 @@ def test_dtype_is_single_only_if_all_parts_are():
     single = np.ones((2, 1), dtype=np.float32)
     assert check_sequences([single, single]).dtype == np.float32
     assert check_sequences([single, []]).dtype == np.float32
+    assert check_sequences([single, np.empty((0, 1))]).dtype == np.float32
     for other in (np.float64, np.int8, np.float16, bool, object):
         assert check_sequences([single, single.astype(other)]).dtype == np.float64
 
@@ -534,6 +543,11 @@ def test_large_values_are_finite():
             [np.ones((2, 3)), np.ones((0, 4))],
             ValueError,
             "sequence 0 has 3, sequence 1 has 4",
+        ),
+        (
+            [np.ones((2, 3))] * 3 + [np.ones((1, 4))],
+            ValueError,
+            "sequence 0 has 3, sequence 3 has 4",
         ),
         (
             [np.ones(2), np.ones((3, 1))],
