@@ -1,1 +1,17 @@
-"""Recurrent neural networks as scikit-learn estimators."""
+"""Recurrent neural networks as scikit-learn estimators, in vectorized NumPy."""
+
+from sklearn_rnn.classifier import RNNClassifier
+from sklearn_rnn.regressor import RNNRegressor
+from sklearn_rnn.sequences import Sequences, check_sequences
+from sklearn_rnn.steps import FrameTransformer, StepwiseTransformer
+
+__version__ = "0.1.0.dev0"
+
+__all__ = [
+    "FrameTransformer",
+    "RNNClassifier",
+    "RNNRegressor",
+    "Sequences",
+    "StepwiseTransformer",
+    "check_sequences",
+]

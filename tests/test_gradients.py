@@ -164,7 +164,10 @@ def test_heads(head, y, weight):
 
 def test_constant_scores_are_the_best_ones():
     weight, rng = np.array([2.0, 0.5, 1.0, 3.0]), np.random.RandomState(0)
-    for head, y in [(Softmax(3), np.array([0, 2, 1, 1])), (SquaredError(), rng.rand(4, 3))]:
+    for head, y in [
+        (Softmax(3), np.array([0, 2, 1, 1])),
+        (SquaredError(), rng.rand(4, 3)),
+    ]:
         scores = np.tile(head.constant(y, weight), (4, 1))
         _, dscores = head.loss_gradient(scores, y, weight)
         np.testing.assert_allclose(dscores.sum(axis=0), 0.0, atol=1e-12)
@@ -179,7 +182,9 @@ NETWORKS = [
 ]
 
 
-@pytest.mark.parametrize("options", NETWORKS, ids=lambda o: " ".join(map(str, o.values())))
+@pytest.mark.parametrize(
+    "options", NETWORKS, ids=lambda o: " ".join(map(str, o.values()))
+)
 @pytest.mark.parametrize("dropout", [0.0, 0.4])
 @pytest.mark.parametrize("is_sparse", [False, True])
 def test_whole_network(options, dropout, is_sparse):

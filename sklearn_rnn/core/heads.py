@@ -55,6 +55,6 @@ class Softmax:
         return np.exp(log_softmax(scores))
 
     def constant(self, y, weight):
-        """Log of the weighted shares; one that is zero counts as a millionth."""
+        """Log of the weighted shares; less than a hundredth counts as a hundredth."""
         share = np.bincount(y, weight, self.n_classes) / weight.sum()
-        return np.log(np.maximum(share, 1e-6))
+        return np.log(np.maximum(share, 0.01))

@@ -118,10 +118,18 @@ class Bidirectional:
         n, (ahead_trace, past_trace, back) = self.n_units, trace
         ahead, past = self.cells.values()
         dx, dend = ahead.backward(
-            w["forward"], ahead_trace, dout[:, :n].copy(), dstate[..., :n].copy(), dw["forward"]
+            w["forward"],
+            ahead_trace,
+            dout[:, :n].copy(),
+            dstate[..., :n].copy(),
+            dw["forward"],
         )
         dturned, dstart = past.backward(
-            w["backward"], past_trace, dout[back, n:], dstate[..., n:].copy(), dw["backward"]
+            w["backward"],
+            past_trace,
+            dout[back, n:],
+            dstate[..., n:].copy(),
+            dw["backward"],
         )
         if dx is not None:
             dx += dturned[back]

@@ -93,7 +93,9 @@ class SequenceToValue:
         )
         dstate = [np.zeros_like(s) for s in state]
         dstate[-1][0] = dlast
-        dx, _ = self.stack.backward(w["recurrent"], traces, dout, dstate, dw["recurrent"])
+        dx, _ = self.stack.backward(
+            w["recurrent"], traces, dout, dstate, dw["recurrent"]
+        )
         if self.embedding:
             dx = self.dropout.backward(embedding_dropped, dx)
             dx = self.embedding.backward(w["embedding"], embedded, dx, dw["embedding"])

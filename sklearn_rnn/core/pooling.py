@@ -1,7 +1,7 @@
 """One vector for each sequence: the last state, or the mean, maximum or attention.
 
 ``forward(w, out, last, packing) -> (pooled, trace)`` with out (n_tokens, n_units) and
-last (n_sequences, n_units), the final state; ``backward`` returns the gradients of both.
+last (n_sequences, n_units), the final state; ``backward`` gives the gradients of both.
 The mean, maximum and attention of an empty sequence are zero.
 """
 

@@ -34,7 +34,9 @@ class Trace(NamedTuple):
 
     x: Any  # (n_tokens, n_in)
     planes: np.ndarray  # (n_planes, n_tokens, n_units)
-    states: np.ndarray  # (n_states, n_sequences + n_tokens, n_units), initial ones first
+    states: (
+        np.ndarray
+    )  # (n_states, n_sequences + n_tokens, n_units), initial ones first
     mask: np.ndarray | None  # (n_sequences, n_units) recurrent dropout
     packing: Packing
 
@@ -103,7 +105,11 @@ class Recurrent:
             running = t.stop - t.start
             p = scratch[: self.n_planes * running * self.n_units]
             p = p.reshape(self.n_planes, running, self.n_units)
-            h = states[0, before] if mask is None else states[0, before] * mask[:running]
+            h = (
+                states[0, before]
+                if mask is None
+                else states[0, before] * mask[:running]
+            )
             np.matmul(h, U, out=p[: self.n_gates])
             self.step(w, p, a[:, t], states[:, before], tokens[:, t])
             planes[:, t] = p

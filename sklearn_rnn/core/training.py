@@ -47,7 +47,9 @@ def minibatch(data, index, n_shards=1):
     features = np.flatnonzero(occurs)
     number = np.empty(len(occurs), np.int32)
     number[features] = np.arange(len(features))
-    return [shard._replace(x=_renumber(shard.x, number, features)) for shard in shards], features
+    return [
+        shard._replace(x=_renumber(shard.x, number, features)) for shard in shards
+    ], features
 
 
 def _renumber(x, number, features):
@@ -65,7 +67,7 @@ def objective(network, head, w, dw, shard, random_state=None):
 
 
 def clip_(grad, max_norm):
-    """Scale down to the given Euclidean norm (Pascanu et al., 2013); returns the norm."""
+    """Scale down to a Euclidean norm (Pascanu et al., 2013); returns the norm before."""
     norm = float(np.sqrt(grad @ grad))
     if max_norm is not None and norm > max_norm:
         grad *= max_norm / norm

@@ -1,0 +1,123 @@
+"""What the classifier and the regressor share: one vector, and a value, a sequence."""
+
+from numbers import Integral
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_rnn._threads import workers
+from sklearn_rnn.base import TOKENS_AT_A_TIME, BaseRNN
+from sklearn_rnn.core.networks import sequence_to_value
+from sklearn_rnn.core.packing import last, pack
+from sklearn_rnn.core.training import batches_by_length
+
+
+class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
+    """Base of the estimators that give one value, or several, for each sequence."""
+
+    _build = staticmethod(sequence_to_value)
+
+    def _describe_network(self, values):
+        widths = self.hidden_layer_sizes
+        widths = [widths] if isinstance(widths, Integral) else list(widths)
+        if not widths or any(not isinstance(w, Integral) or w < 1 for w in widths):
+            raise ValueError(
+                "hidden_layer_sizes must be positive integers, one for each recurrent "
+                f"layer, got {self.hidden_layer_sizes!r}."
+            )
+        if self.activation != "tanh" and self.rnn_type != "rnn":
+            raise ValueError(
+                f"activation={self.activation!r} is for rnn_type='rnn' only; the gates "
+                f"of rnn_type={self.rnn_type!r} rely on tanh."
+            )
+        if self.embedding_init is not None and self.embedding_dim is None:
+            raise ValueError("embedding_init needs embedding_dim, which is None.")
+        fan_in = None  # every feature counts
+        if sparse.issparse(values):
+            fan_in = max(1, round(values.nnz / max(1, values.shape[0])))
+        return {
+            "n_in": values.shape[1],
+            "n_outputs": self.n_outputs_,
+            "hidden_layer_sizes": [int(width) for width in widths],
+            "rnn_type": self.rnn_type,
+            "activation": self.activation,
+            "bidirectional": bool(self.bidirectional),
+            "embedding_dim": self.embedding_dim,
+            "pooling": self.pooling,
+            "dropout": float(self.dropout),
+            "recurrent_dropout": float(self.recurrent_dropout),
+            "fan_in": fan_in,
+        }
+
+    def transform(self, X):
+        """States as features: what the output layer sees of each sequence.
+
+        The final state, or the mean, maximum or attention over the states of all steps,
+        as `pooling` says.
+
+        Parameters
+        ----------
+        X : Sequences, list of array-like, or array-like
+            Sequences, as in `fit`.
+
+        Returns
+        -------
+        features : ndarray of shape (n_sequences, n_units)
+            `n_units` is the width of the last layer, twice if `bidirectional`.
+        """
+        data = self._sequences(X)
+
+        def pooled(network, w, x, packing):
+            out, state, _ = network.encode(w, x, packing)
+            return network.pool(w, out, state[-1][0], packing)[0]
+
+        with workers(self.n_jobs) as (run, _):
+            return self._forward(data, self.theta_, run, pooled)
+
+    @property
+    def _n_features_out(self):
+        check_is_fitted(self, "theta_")
+        return self._network().stack.n_out
+
+    def _staged_scores(self, X):
+        """Yield the scores after each step, (n_sequences, n_outputs).
+
+        A sequence that has ended keeps its scores. A network that only looks back runs
+        once and its readout is repeated; one that looks both ways runs on each prefix.
+        """
+        data = self._sequences(X)
+        network = self._network()
+        w = network.layout().views(self.theta_)
+        scores = np.empty((len(data.lengths), network.output.n_out), self.theta_.dtype)
+        batches = []
+        for index in batches_by_length(data.lengths, TOKENS_AT_A_TIME):
+            packing = pack(data.starts[index], data.lengths[index])
+            x = data.values[packing.rows]
+            out = None if self._looks_ahead else network.encode(w, x, packing)[0]
+            batches.append((index[packing.order], packing, x, out))
+        for n_steps in range(1, data.lengths.max(initial=0) + 1):
+            for index, packing, x, out in batches:
+                if n_steps > len(packing.sizes) and n_steps > 1:
+                    continue
+                prefix = packing.prefix(n_steps)
+                if self._looks_ahead:
+                    result = network.forward(w, x[: prefix.n_tokens], prefix)[0]
+                else:
+                    result = _readout(network, w, out, prefix)
+                scores[index] = result
+            yield scores.copy()
+
+    @property
+    def _looks_ahead(self):
+        return self._network_description["bidirectional"]
+
+
+def _readout(network, w, out, packing):
+    """Scores from the states of all steps, those after the packing's last included."""
+    start = np.zeros((packing.n_sequences, out.shape[1]), out.dtype)
+    out = out[: packing.n_tokens]
+    final = np.concatenate([start, out])[last(packing)]
+    pooled, _ = network.pool(w, out, final, packing)
+    return network.output.forward(w["output"], pooled)[0]

@@ -1,0 +1,54 @@
+"""Threads: BLAS is held to one while we run, and `n_jobs` of our own share the work.
+
+A step of a recurrent layer is a product too small for two BLAS threads, which would
+cost more than they bring; halves of a minibatch in two Python threads do pay.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+
+from joblib import effective_n_jobs
+from threadpoolctl import ThreadpoolController
+
+
+class _SingleThreadedBLAS:
+    """Re-entrant and safe to enter from several threads: the last one out restores."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._users = 0
+        self._limiter = None
+
+    def __enter__(self):
+        with self._lock:
+            if not self._users:
+                self._limiter = _controller().limit(limits=1, user_api="blas")
+            self._users += 1
+
+    def __exit__(self, *_):
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                self._limiter.restore_original_limits()
+
+
+@cache
+def _controller():
+    return ThreadpoolController()
+
+
+_single_threaded_blas = _SingleThreadedBLAS()
+
+
+@contextmanager
+def workers(n_jobs):
+    """Yield (map, number of threads) to run NumPy code with; `n_jobs` as in joblib."""
+    n_threads = effective_n_jobs(n_jobs)
+    with _single_threaded_blas:
+        if n_threads == 1:
+            yield map, 1
+            return
+        with ThreadPoolExecutor(n_threads) as pool:
+            yield pool.map, n_threads

@@ -1,0 +1,428 @@
+"""The shell that all recurrent estimators share: parameters, `fit`, running forward."""
+
+import time
+import warnings
+from abc import abstractmethod
+from contextlib import contextmanager
+from copy import deepcopy
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from sklearn_rnn._compat import Interval, StrOptions, _check_sample_weight
+from sklearn_rnn._threads import workers
+from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
+from sklearn_rnn.core.packing import pack
+from sklearn_rnn.core.training import (
+    Data,
+    State,
+    StoppingRule,
+    Trainer,
+    batches_by_length,
+)
+from sklearn_rnn.sequences import validate_sequences
+
+# What "auto" means: small data are one batch, so that weights are exactly repetitions,
+# and a network wants about a thousand updates however few the batches are.
+FULL_BATCH = 64
+AUTO_BATCH = 32
+AUTO_UPDATES = 1000
+AUTO_EPOCHS = 10
+
+TOKENS_AT_A_TIME = 8192  # bounds the memory of predict
+
+
+@contextmanager
+def all_or_nothing(estimator):
+    """Give an estimator back as it was if the block raises."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+class BaseRNN(BaseEstimator):
+    """Base of the recurrent estimators.
+
+    A subclass says what y means: `_declare_y`, `_read_y`, `_head`, `_score_scores`; and
+    which network it is: `_describe_network`, `_build`.
+    """
+
+    _parameter_constraints = {
+        "hidden_layer_sizes": [
+            "array-like",
+            Interval(Integral, 1, None, closed="left"),
+        ],
+        "rnn_type": [StrOptions({"rnn", "lstm", "gru"})],
+        "activation": [StrOptions({"tanh", "relu"})],
+        "bidirectional": ["boolean"],
+        "embedding_dim": [None, Interval(Integral, 1, None, closed="left")],
+        "embedding_init": [None, "array-like"],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
+        "pooling": [StrOptions({"last", "mean", "max", "attention"})],
+        "solver": [StrOptions({"adam", "adamw", "rmsprop", "sgd"})],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "batch_size": [
+            StrOptions({"auto"}),
+            Interval(Integral, 1, None, closed="left"),
+        ],
+        "learning_rate": [StrOptions(set(SCHEDULES))],
+        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "random_state": ["random_state"],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "warm_start": ["boolean"],
+        "momentum": [Interval(Real, 0, 1, closed="both")],
+        "nesterovs_momentum": ["boolean"],
+        "beta_1": [Interval(Real, 0, 1, closed="left")],
+        "beta_2": [Interval(Real, 0, 1, closed="left")],
+        "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "max_grad_norm": [None, Interval(Real, 0, None, closed="neither")],
+        "verbose": ["verbose"],
+        "n_jobs": [None, Integral],
+    }
+
+    @abstractmethod
+    def _declare_y(self, y):
+        """Set what the estimator remembers of the targets: `n_outputs_`, `classes_`."""
+
+    @abstractmethod
+    def _read_y(self, y):
+        """Check y and return it as the head wants it."""
+
+    @abstractmethod
+    def _head(self):
+        """The head, after `_declare_y`."""
+
+    @abstractmethod
+    def _score_scores(self, scores, y, sample_weight):
+        """`score` from the scores of the network."""
+
+    @abstractmethod
+    def _describe_network(self, X):
+        """Arguments of `_build` as numbers and strings, for the sequences X."""
+
+    @staticmethod
+    @abstractmethod
+    def _build(**description):
+        """The network."""
+
+    def _stratify(self, y):
+        """What the held-out part of `early_stopping` is stratified by."""
+        return None
+
+    def _reweight(self, weight, y):
+        """Weights of the sequences after those of their classes."""
+        return weight
+
+    # -- fit ---------------------------------------------------------------------------
+
+    def _fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        validation=None,
+        *,
+        targets=None,
+        incremental=False,
+    ):
+        """Shell of `fit` and `partial_fit`.
+
+        `validation` is (X, y, sample_weight); `targets` stand for all targets that will
+        ever come if `y` does not.
+        """
+        self._check_call(y, incremental)
+        going_on = hasattr(self, "theta_") and (self.warm_start or incremental)
+        with all_or_nothing(self), workers(self.n_jobs) as (run, n_threads):
+            if not going_on:
+                self._declare_y(y if targets is None else targets)
+            data = self._read(X, y, sample_weight, reset=not going_on)
+            held_out = None
+            if validation is not None:
+                held_out = self._read(*validation, reset=False)
+            if not going_on:
+                self._start(data)
+            random_state = deepcopy(self._random_state)
+            if held_out is None and self.early_stopping:
+                data, held_out = self._hold_out(data, random_state)
+            state = State(self.theta_.copy(), self._slots.copy(), self._n_updates)
+            trainer = self._trainer(data, incremental, run, n_threads)
+            self._train(trainer, state, data, held_out, incremental, random_state)
+        return self
+
+    def _check_call(self, y, incremental):
+        """Refuse calls that cannot be meant."""
+        if y is None:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but "
+                "the target y is None."
+            )
+        if incremental and self.early_stopping:
+            raise ValueError(
+                "partial_fit does not support early_stopping=True: it runs one epoch."
+            )
+
+    def _read(self, X, y, sample_weight, reset):
+        """Check X, y and weights and return them as the core wants them."""
+        sequences = validate_sequences(self, X, reset=reset)
+        y = self._read_y(y)
+        check_consistent_length(sequences, y)
+        values = sequences.values
+        if hasattr(self, "theta_") and not reset:
+            values = values.astype(self.theta_.dtype, copy=False)
+        weight = _check_sample_weight(
+            sample_weight, sequences, dtype=values.dtype, ensure_non_negative=True
+        )
+        weight = self._reweight(weight, y).astype(values.dtype, copy=False)
+        if not weight.any():
+            raise ValueError("The weights of all sequences are zero.")
+        if y.dtype.kind == "f":
+            y = y.astype(values.dtype, copy=False)
+        return Data(values, sequences.starts, sequences.lengths, y, weight)
+
+    def _start(self, data):
+        """Initial parameters."""
+        random_state = check_random_state(self.random_state)
+        self._network_description = self._describe_network(data.values)
+        network, head = self._network(), self._head()
+        layout = network.layout()
+        self.theta_ = layout.start(random_state, data.values.dtype)
+        views = layout.named(self.theta_)
+        views["output.b"][...] = head.constant(data.y, data.weight)
+        if self.embedding_init is not None:
+            views["embedding.E"][...] = self._word_vectors(views["embedding.E"].shape)
+        self._slots = np.zeros(
+            (self._optimizer().n_slots, layout.size), self.theta_.dtype
+        )
+        self._n_updates = 0
+        self._random_state = random_state
+        self.n_layers_ = len(network.stack.layers)
+        self.loss_curve_, self.validation_loss_curve_, self.validation_scores_ = (
+            [],
+            [],
+            [],
+        )
+
+    def _word_vectors(self, shape):
+        vectors = np.asarray(self.embedding_init, dtype=float)
+        if vectors.shape != shape:
+            raise ValueError(
+                f"embedding_init has shape {vectors.shape}, but X has {shape[0]} "
+                f"features per step and embedding_dim is {shape[1]}: {shape} is needed."
+            )
+        return vectors
+
+    def _hold_out(self, data, random_state):
+        """Split off the part that early stopping looks at."""
+        index = np.arange(len(data.lengths))
+        keep, hold = train_test_split(
+            index,
+            test_size=self.validation_fraction,
+            random_state=random_state,
+            stratify=self._stratify(data.y),
+        )
+        return _subset(data, keep), _subset(data, hold)
+
+    def _network(self):
+        return self._build(**self._network_description)
+
+    def _optimizer(self):
+        if self.solver == "sgd":
+            return SGD(self.momentum, self.nesterovs_momentum)
+        if self.solver == "rmsprop":
+            return RMSProp(epsilon=self.epsilon)
+        rule = AdamW if self.solver == "adamw" else Adam
+        return rule(self.beta_1, self.beta_2, self.epsilon)
+
+    def _trainer(self, data, incremental, run, n_threads):
+        network, optimizer = self._network(), self._optimizer()
+        n_sequences, batch_size = len(data.lengths), self.batch_size
+        if batch_size == "auto":
+            batch_size = n_sequences if n_sequences <= FULL_BATCH else AUTO_BATCH
+        alpha = self.alpha if optimizer.decoupled else self.alpha / data.weight.sum()
+        return Trainer(
+            network,
+            self._head(),
+            optimizer,
+            network.layout(),
+            SCHEDULES["constant" if incremental else self.learning_rate],
+            float(self.learning_rate_init),
+            float(alpha),
+            int(batch_size),
+            self.max_grad_norm,
+            self.shuffle,
+            n_threads,
+            run,
+        )
+
+    def _n_epochs(self, n_sequences, batch_size):
+        if self.max_iter != "auto":
+            return self.max_iter
+        n_batches = -(-n_sequences // batch_size)
+        return max(AUTO_EPOCHS, -(-AUTO_UPDATES // n_batches))
+
+    def _train(self, trainer, state, data, held_out, incremental, random_state):
+        """Consume epochs until a rule or the user stops them; sets the fitted state."""
+        n_epochs = self._n_epochs(len(data.lengths), trainer.batch_size)
+        n_epochs = 1 if incremental else n_epochs
+        rule = StoppingRule(self.tol, self.n_iter_no_change)
+        whole, started, epoch = state.theta.copy(), time.perf_counter(), 0
+        try:
+            for loss in trainer.epochs(state, data, n_epochs, random_state):
+                epoch += 1
+                whole = state.theta.copy()
+                self.loss_curve_ = [*self.loss_curve_, loss]
+                if held_out is not None:
+                    self._validate(trainer, state.theta, held_out)
+                self._report(epoch, n_epochs, time.perf_counter() - started, held_out)
+                if self._stops(rule, state):
+                    break
+            else:
+                if not incremental:
+                    _warn_if_unfinished(self.loss_curve_[-epoch:], n_epochs)
+        except KeyboardInterrupt:
+            if not epoch:
+                raise
+            warnings.warn(
+                f"Training interrupted by user in epoch {epoch + 1}; the weights are "
+                "those at the end of the epoch before.",
+                stacklevel=4,
+            )
+        if self.early_stopping and held_out is not None and rule.theta is not None:
+            whole = rule.theta
+        self.theta_, self._slots, self._n_updates = whole, state.slots, state.n_updates
+        self._random_state = random_state
+        self.n_iter_ = (
+            self.n_iter_ + 1 if incremental and hasattr(self, "n_iter_") else epoch
+        )
+        self.loss_, self.best_loss_ = self.loss_curve_[-1], min(self.loss_curve_)
+        self.best_validation_score_ = max(self.validation_scores_, default=None)
+
+    def _validate(self, trainer, theta, held_out):
+        """Append loss and score of the held-out part to their curves."""
+        scores = self._forward(held_out, theta, trainer.map)
+        loss, _ = trainer.head.loss_gradient(scores, held_out.y, held_out.weight)
+        score = self._score_scores(scores, held_out.y, held_out.weight)
+        loss = float(loss / held_out.weight.sum())
+        self.validation_loss_curve_ = [*self.validation_loss_curve_, loss]
+        self.validation_scores_ = [*self.validation_scores_, float(score)]
+
+    def _stops(self, rule, state):
+        """Report the epoch to the stopping rule, and ask it.
+
+        It looks at the held-out part under `early_stopping`; else at the training loss,
+        unless the learning rate falls to zero, which ends training by itself.
+        """
+        if self.early_stopping:
+            rule.report(
+                self.validation_scores_[-1],
+                self.validation_loss_curve_[-1],
+                state.theta,
+            )
+        elif self.learning_rate in ("linear", "cosine"):
+            return False
+        else:
+            rule.report(-self.loss_curve_[-1], 0.0, state.theta)
+        if rule.out_of_patience and self.learning_rate == "adaptive":
+            state.rate_divisor *= 5.0
+            rule.waited = 0
+            return self.learning_rate_init / state.rate_divisor < 1e-6
+        return rule.out_of_patience
+
+    def _report(self, epoch, n_epochs, seconds, held_out):
+        """Print a line on an epoch."""
+        if not self.verbose:
+            return
+        line = f"epoch {epoch}/{n_epochs}  loss {self.loss_curve_[-1]:.6f}"
+        if held_out is not None:
+            line += (
+                f"  validation loss {self.validation_loss_curve_[-1]:.6f}"
+                f"  score {self.validation_scores_[-1]:.4f}"
+            )
+        print(f"{line}  {seconds:.1f} s", flush=True)
+
+    # -- forward -----------------------------------------------------------------------
+
+    def _sequences(self, X):
+        """Sequences to predict, as `Data` without targets."""
+        check_is_fitted(self, "theta_")
+        sequences = validate_sequences(self, X, reset=False)
+        values = sequences.values.astype(self.theta_.dtype, copy=False)
+        return Data(values, sequences.starts, sequences.lengths, None, None)
+
+    def _forward(self, data, theta, run, what=None):
+        """Scores of all sequences in their order, (n_sequences, n_outputs).
+
+        `what(network, w, x, packing)` computes something else in the place of scores.
+        """
+        network = self._network()
+        w = network.layout().views(theta)
+        what = what or (lambda network, *batch: network.forward(*batch)[0])
+
+        def one_batch(index):
+            packing = pack(data.starts[index], data.lengths[index])
+            x = data.values[packing.rows]
+            return index[packing.order], what(network, w, x, packing)
+
+        batches = batches_by_length(data.lengths, TOKENS_AT_A_TIME)
+        indices, results = zip(*run(one_batch, batches), strict=True)
+        results = np.concatenate(results)
+        ordered = np.empty_like(results)
+        ordered[np.concatenate(indices)] = results
+        return ordered
+
+    def _scores(self, X):
+        data = self._sequences(X)
+        with workers(self.n_jobs) as (run, _):
+            return self._forward(data, self.theta_, run)
+
+    @property
+    def parameters_(self):
+        """Learned arrays by dotted name, read-only views of `theta_`."""
+        check_is_fitted(self, "theta_")
+        views = self._network().layout().named(self.theta_)
+        for view in views.values():
+            view.flags.writeable = False
+        return views
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def _subset(data, index):
+    """Some of the sequences; the values stay where they are."""
+    return data._replace(
+        starts=data.starts[index],
+        lengths=data.lengths[index],
+        y=data.y[index],
+        weight=data.weight[index],
+    )
+
+
+def _warn_if_unfinished(losses, n_epochs):
+    """Warn if the last of the planned epochs still gained more than a hundredth."""
+    gain = losses[0] - losses[-1]
+    if len(losses) > 1 and losses[-2] - losses[-1] <= 0.01 * gain:
+        return
+    warnings.warn(
+        f"Maximum iterations ({n_epochs}) reached and the optimization hasn't "
+        "converged yet. Increase max_iter or learning_rate_init.",
+        ConvergenceWarning,
+        stacklevel=5,
+    )

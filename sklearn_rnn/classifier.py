@@ -1,0 +1,454 @@
+"""Many to one: a class for each sequence."""
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.metrics import accuracy_score
+from sklearn.utils import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d
+
+from sklearn_rnn._compat import StrOptions, _fit_context
+from sklearn_rnn._many_to_one import ManyToOneRNN
+from sklearn_rnn.core.heads import Softmax, log_softmax
+
+
+class RNNClassifier(ClassifierMixin, ManyToOneRNN):
+    """Classifier of sequences by a recurrent network.
+
+    Sequences may have any length. The network is trained by backpropagation through
+    time to minimise the cross-entropy of its class probabilities.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(64,)
+        Width of each recurrent layer; the second reads the states of the first.
+
+    rnn_type : {"gru", "lstm", "rnn"}, default="gru"
+        Gated recurrent unit (Cho et al., 2014; reset after the product), long
+        short-term memory (Hochreiter and Schmidhuber, 1997) or the simple recurrent
+        layer (Elman, 1990), which forgets within some ten steps.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Of the simple recurrent layer; the gated ones are defined with tanh.
+
+    bidirectional : bool, default=False
+        Whether a second layer of the same width reads each sequence from its end.
+
+    pooling : {"last", "mean", "max", "attention"}, default="last"
+        What the output layer sees of a sequence: the final state; the mean or maximum
+        of each unit over time; or a mean weighted by learned attention (Yang et al.,
+        2016). Maximum suits long recordings in which the decisive moment may be
+        anywhere.
+
+    embedding_dim : int, default=None
+        Width of a learned linear map in front of the first layer: word vectors, for
+        one-hot input. None for no map.
+
+    embedding_init : array-like of shape (n_features, embedding_dim), default=None
+        Initial values of that map. None draws them at random.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the units that are silenced while training (Srivastava et al., 2014):
+        of the embedding, between layers, and in front of the output layer.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the units of the state that are silenced while training, the same ones
+        at all steps of a sequence (Gal and Ghahramani, 2016).
+
+    solver : {"adam", "adamw", "rmsprop", "sgd"}, default="adam"
+        Adam (Kingma and Ba, 2015), Adam with decoupled decay (Loshchilov and Hutter,
+        2019), RMSProp (Tieleman and Hinton, 2012), or gradient descent with momentum.
+        Sparse input updates only the rows that occur in a minibatch.
+
+    alpha : float, default=0.0
+        Strength of the L2 penalty ``alpha / 2 * sum(w ** 2)`` on all matrices, biases
+        excepted, which is divided by the number of sequences (the sum of their weights)
+        and added to the mean loss; with "adamw", the rate at which weights shrink. On
+        sparse input it acts on the rows that occur.
+
+    batch_size : int or "auto", default="auto"
+        Sequences in a minibatch. "auto" is all of them up to 64, else 32.
+
+    learning_rate : {"linear", "cosine", "constant", "invscaling", "adaptive"}, \
+            default="linear"
+        How the learning rate goes on from `learning_rate_init`. "linear" and "cosine"
+        fall to zero at the end of `max_iter`; "invscaling" divides by the root of the
+        epoch's number; "adaptive" divides by five each time that `n_iter_no_change`
+        epochs bring no improvement, and stops below 1e-6.
+
+    learning_rate_init : float, default=3e-3
+        Initial learning rate.
+
+    max_iter : int or "auto", default="auto"
+        Epochs. "auto" is at least 10 and as many as give 1,000 updates: small data
+        need updates, not epochs.
+
+    shuffle : bool, default=True
+        Whether each epoch draws its minibatches anew.
+
+    random_state : int, RandomState instance or None, default=None
+        Determines initial weights, minibatches, dropout and the held-out part.
+
+    tol : float, default=1e-4
+        Smallest change that counts as an improvement.
+
+    n_iter_no_change : int, default=10
+        Epochs without improvement after which training stops: of the held-out part
+        under `early_stopping`, otherwise of the training loss. A learning rate that
+        falls to zero ends training by itself, so there only the former applies.
+
+    early_stopping : bool, default=False
+        Whether to hold out a part of the data, stop when its score has not improved,
+        and keep the weights of the best epoch. The part is `X_val` if `fit` gets one.
+
+    validation_fraction : float, default=0.1
+        Share of the data that early stopping holds out.
+
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights that it finds.
+
+    momentum : float, default=0.9
+        Of solver "sgd".
+
+    nesterovs_momentum : bool, default=True
+        Whether that is Nesterov's.
+
+    beta_1, beta_2 : float, default=0.9, 0.999
+        Decay of the running mean and the running square of the gradient in Adam.
+
+    epsilon : float, default=1e-8
+        Keeps "adam", "adamw" and "rmsprop" from dividing by zero.
+
+    max_grad_norm : float or None, default=1.0
+        Gradients whose Euclidean norm is larger are scaled down to it (Pascanu et al.,
+        2013): without, one long sequence can undo an epoch.
+
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class; "balanced" makes all classes weigh the same.
+
+    verbose : bool or int, default=False
+        Whether to print epoch, loss, validation loss and time.
+
+    n_jobs : int, default=None
+        Threads among which each minibatch is divided; None is 1. More pay off from
+        about 100 units on.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Labels of the classes.
+
+    n_features_in_ : int
+        Columns of a 2-D X, otherwise features of a step.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a DataFrame with string names.
+
+    n_outputs_ : int
+        Number of outputs.
+
+    n_layers_ : int
+        Number of recurrent layers.
+
+    theta_ : ndarray of shape (n_parameters,)
+        All learned parameters.
+
+    parameters_ : dict of str -> ndarray
+        The same by name, read-only.
+
+    n_iter_ : int
+        Epochs run.
+
+    loss_, best_loss_ : float
+        Training loss of the last and of the best epoch, without the penalty.
+
+    loss_curve_ : list of float
+        Mean training loss of each epoch.
+
+    validation_loss_curve_, validation_scores_ : list of float
+        Loss and accuracy on the held-out part after each epoch; empty if there is none.
+
+    best_validation_score_ : float or None
+        The largest of the latter.
+
+    See Also
+    --------
+    RNNRegressor : Predicts numbers.
+    StepwiseTransformer : Scales the steps of sequences, which networks like.
+
+    References
+    ----------
+    Cho et al., Learning phrase representations using RNN encoder-decoder for
+    statistical machine translation, EMNLP 2014.
+
+    Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9, 1997.
+
+    Examples
+    --------
+    Do the numbers rise or fall?
+
+    >>> from sklearn_rnn import RNNClassifier
+    >>> X = [[1, 2, 3], [3, 2], [2, 3], [3, 2, 1, 0], [0, 1], [5, 3, 2]]
+    >>> y = ["rise", "fall", "rise", "fall", "rise", "fall"]
+    >>> classifier = RNNClassifier(max_iter=100, random_state=0).fit(X, y)
+    >>> classifier.predict([[0, 1, 2], [4, 3, 2, 1]])
+    array(['rise', 'fall'], dtype='<U4')
+    """
+
+    _parameter_constraints = {
+        **ManyToOneRNN._parameter_constraints,
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+    }
+
+    def __init__(
+        self,
+        hidden_layer_sizes=(64,),
+        *,
+        rnn_type="gru",
+        activation="tanh",
+        bidirectional=False,
+        pooling="last",
+        embedding_dim=None,
+        embedding_init=None,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        solver="adam",
+        alpha=0.0,
+        batch_size="auto",
+        learning_rate="linear",
+        learning_rate_init=3e-3,
+        max_iter="auto",
+        shuffle=True,
+        random_state=None,
+        tol=1e-4,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        warm_start=False,
+        momentum=0.9,
+        nesterovs_momentum=True,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-8,
+        max_grad_norm=1.0,
+        class_weight=None,
+        verbose=False,
+        n_jobs=None,
+    ):
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.rnn_type = rnn_type
+        self.activation = activation
+        self.bidirectional = bidirectional
+        self.pooling = pooling
+        self.embedding_dim = embedding_dim
+        self.embedding_init = embedding_init
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.max_grad_norm = max_grad_norm
+        self.class_weight = class_weight
+        self.verbose = verbose
+        self.n_jobs = n_jobs
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
+        """Learn to classify sequences.
+
+        Parameters
+        ----------
+        X : Sequences, list of array-like, or array-like
+            A list of arrays of shape (length, n_features) or (length,); an array of
+            shape (n_sequences, n_steps, n_features), in which trailing steps that are
+            all NaN are padding; an array or DataFrame of shape (n_sequences, n_steps),
+            whose rows are series of single values; or `Sequences`.
+        y : array-like of shape (n_sequences,)
+            Class labels.
+        sample_weight : array-like of shape (n_sequences,), default=None
+            Weight of each sequence in the loss.
+        X_val, y_val, sample_weight_val : as X, y, sample_weight, default=None
+            Held-out part on which loss and accuracy are computed after each epoch, and
+            which `early_stopping` looks at instead of splitting one off.
+
+        Returns
+        -------
+        self : RNNClassifier
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If X or y cannot be read (the message names the sequence and step), or if
+            the loss ceases to be a number. The estimator is then as it was before.
+        """
+        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        return self._fit(X, y, sample_weight, validation)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Learn from more sequences: one epoch, with a constant learning rate.
+
+        Parameters
+        ----------
+        X : Sequences, list of array-like, or array-like
+            As in `fit`.
+        y : array-like of shape (n_sequences,)
+            Class labels.
+        classes : array-like of shape (n_classes,), default=None
+            All classes that will ever occur; needed in the first call.
+        sample_weight : array-like of shape (n_sequences,), default=None
+            Weight of each sequence in the loss.
+
+        Returns
+        -------
+        self : RNNClassifier
+            The estimator after the epoch.
+        """
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' needs all data at once, which partial_fit "
+                "does not have. Give the weights as a dict, or use sample_weight."
+            )
+        if not hasattr(self, "theta_"):
+            if classes is None:
+                raise ValueError(
+                    "classes must be passed on the first call to partial_fit."
+                )
+        elif classes is not None and not np.array_equal(
+            np.unique(classes), self.classes_
+        ):
+            raise ValueError(
+                f"classes={classes!r} is not the same as on the first call to "
+                f"partial_fit, which was {self.classes_!r}."
+            )
+        return self._fit(X, y, sample_weight, targets=classes, incremental=True)
+
+    def _declare_y(self, y):
+        self.classes_ = np.unique(self._labels(y))
+        self.n_outputs_ = len(self.classes_)
+
+    def _read_y(self, y):
+        found, codes = np.unique(self._labels(y), return_inverse=True)
+        unknown = found[~np.isin(found, self.classes_)]
+        if len(unknown):
+            raise ValueError(
+                f"y contains the classes {unknown.tolist()}, which are not among those "
+                f"that the estimator knows: {self.classes_.tolist()}."
+            )
+        return np.searchsorted(self.classes_, found)[codes]
+
+    @staticmethod
+    def _labels(y):
+        y = column_or_1d(y, warn=True)
+        check_classification_targets(y)
+        return y
+
+    def _head(self):
+        return Softmax(self.n_outputs_)
+
+    def _stratify(self, y):
+        return y
+
+    def _reweight(self, weight, y):
+        if self.class_weight is None:
+            return weight
+        return weight * compute_sample_weight(self.class_weight, self.classes_[y])
+
+    def _score_scores(self, scores, y, sample_weight):
+        return accuracy_score(y, scores.argmax(axis=1), sample_weight=sample_weight)
+
+    def predict(self, X):
+        """Most probable class of each sequence.
+
+        Parameters
+        ----------
+        X : Sequences, list of array-like, or array-like
+            Sequences, as in `fit`.
+
+        Returns
+        -------
+        y : ndarray of shape (n_sequences,)
+            Labels.
+        """
+        best = self._scores(X).argmax(axis=1)
+        return self.classes_[best]
+
+    def predict_proba(self, X):
+        """Probability of each class, for each sequence.
+
+        Parameters
+        ----------
+        X : Sequences, list of array-like, or array-like
+            Sequences, as in `fit`.
+
+        Returns
+        -------
+        p : ndarray of shape (n_sequences, n_classes)
+            In the order of `classes_`.
+        """
+        return self._head().inverse(self._scores(X))
+
+    def predict_log_proba(self, X):
+        """Logarithm of the probability of each class, for each sequence.
+
+        Parameters
+        ----------
+        X : Sequences, list of array-like, or array-like
+            Sequences, as in `fit`.
+
+        Returns
+        -------
+        log_p : ndarray of shape (n_sequences, n_classes)
+            In the order of `classes_`; finite where `predict_proba` is zero.
+        """
+        return log_softmax(self._scores(X))
+
+    def staged_predict_proba(self, X):
+        """Probabilities after each step: how early can a sequence be classified?
+
+        Parameters
+        ----------
+        X : Sequences, list of array-like, or array-like
+            Sequences, as in `fit`.
+
+        Yields
+        ------
+        p : ndarray of shape (n_sequences, n_classes)
+            After one step, after two, and so on to the longest sequence. One that has
+            ended keeps its probabilities, so the last array is `predict_proba(X)`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNClassifier
+        >>> X, y = [[0, 0, 1], [0, 0, 0], [1, 1, 1], [1, 1, 0]], [1, 0, 1, 0]
+        >>> classifier = RNNClassifier(max_iter=200, random_state=0).fit(X, y)
+        >>> [p[0].argmax() for p in classifier.staged_predict_proba([[0, 0, 1]])][-1]
+        np.int64(1)
+        """
+        for scores in self._staged_scores(X):
+            yield self._head().inverse(scores)

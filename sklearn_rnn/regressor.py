@@ -1,0 +1,360 @@
+"""Many to one: a number, or several, for each sequence."""
+
+from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import check_array
+
+from sklearn_rnn._compat import _fit_context
+from sklearn_rnn._many_to_one import ManyToOneRNN
+from sklearn_rnn.core.heads import SquaredError
+
+
+class RNNRegressor(RegressorMixin, ManyToOneRNN):
+    """Regression on sequences by a recurrent network.
+
+    Sequences may have any length. The network is trained by backpropagation through
+    time to minimise the squared error. Targets far from unit scale are learned slowly:
+    put the regressor into a `TransformedTargetRegressor` with a `StandardScaler`.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(64,)
+        Width of each recurrent layer; the second reads the states of the first.
+
+    rnn_type : {"gru", "lstm", "rnn"}, default="gru"
+        Gated recurrent unit (Cho et al., 2014; reset after the product), long
+        short-term memory (Hochreiter and Schmidhuber, 1997) or the simple recurrent
+        layer (Elman, 1990), which forgets within some ten steps.
+
+    activation : {"tanh", "relu"}, default="tanh"
+        Of the simple recurrent layer; the gated ones are defined with tanh.
+
+    bidirectional : bool, default=False
+        Whether a second layer of the same width reads each sequence from its end.
+
+    pooling : {"last", "mean", "max", "attention"}, default="last"
+        What the output layer sees of a sequence: the final state; the mean or maximum
+        of each unit over time; or a mean weighted by learned attention (Yang et al.,
+        2016). Maximum suits long recordings in which the decisive moment may be
+        anywhere.
+
+    embedding_dim : int, default=None
+        Width of a learned linear map in front of the first layer: word vectors, for
+        one-hot input. None for no map.
+
+    embedding_init : array-like of shape (n_features, embedding_dim), default=None
+        Initial values of that map. None draws them at random.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the units that are silenced while training (Srivastava et al., 2014):
+        of the embedding, between layers, and in front of the output layer.
+
+    recurrent_dropout : float in [0, 1), default=0.0
+        Share of the units of the state that are silenced while training, the same ones
+        at all steps of a sequence (Gal and Ghahramani, 2016).
+
+    solver : {"adam", "adamw", "rmsprop", "sgd"}, default="adam"
+        Adam (Kingma and Ba, 2015), Adam with decoupled decay (Loshchilov and Hutter,
+        2019), RMSProp (Tieleman and Hinton, 2012), or gradient descent with momentum.
+        Sparse input updates only the rows that occur in a minibatch.
+
+    alpha : float, default=0.0
+        Strength of the L2 penalty ``alpha / 2 * sum(w ** 2)`` on all matrices, biases
+        excepted, which is divided by the number of sequences (the sum of their weights)
+        and added to the mean loss; with "adamw", the rate at which weights shrink. On
+        sparse input it acts on the rows that occur.
+
+    batch_size : int or "auto", default="auto"
+        Sequences in a minibatch. "auto" is all of them up to 64, else 32.
+
+    learning_rate : {"linear", "cosine", "constant", "invscaling", "adaptive"}, \
+            default="linear"
+        How the learning rate goes on from `learning_rate_init`. "linear" and "cosine"
+        fall to zero at the end of `max_iter`; "invscaling" divides by the root of the
+        epoch's number; "adaptive" divides by five each time that `n_iter_no_change`
+        epochs bring no improvement, and stops below 1e-6.
+
+    learning_rate_init : float, default=3e-3
+        Initial learning rate.
+
+    max_iter : int or "auto", default="auto"
+        Epochs. "auto" is at least 10 and as many as give 1,000 updates: small data
+        need updates, not epochs.
+
+    shuffle : bool, default=True
+        Whether each epoch draws its minibatches anew.
+
+    random_state : int, RandomState instance or None, default=None
+        Determines initial weights, minibatches, dropout and the held-out part.
+
+    tol : float, default=1e-4
+        Smallest change that counts as an improvement.
+
+    n_iter_no_change : int, default=10
+        Epochs without improvement after which training stops: of the held-out part
+        under `early_stopping`, otherwise of the training loss. A learning rate that
+        falls to zero ends training by itself, so there only the former applies.
+
+    early_stopping : bool, default=False
+        Whether to hold out a part of the data, stop when its score has not improved,
+        and keep the weights of the best epoch. The part is `X_val` if `fit` gets one.
+
+    validation_fraction : float, default=0.1
+        Share of the data that early stopping holds out.
+
+    warm_start : bool, default=False
+        Whether `fit` goes on from the weights that it finds.
+
+    momentum : float, default=0.9
+        Of solver "sgd".
+
+    nesterovs_momentum : bool, default=True
+        Whether that is Nesterov's.
+
+    beta_1, beta_2 : float, default=0.9, 0.999
+        Decay of the running mean and the running square of the gradient in Adam.
+
+    epsilon : float, default=1e-8
+        Keeps "adam", "adamw" and "rmsprop" from dividing by zero.
+
+    max_grad_norm : float or None, default=1.0
+        Gradients whose Euclidean norm is larger are scaled down to it (Pascanu et al.,
+        2013): without, one long sequence can undo an epoch.
+
+    verbose : bool or int, default=False
+        Whether to print epoch, loss, validation loss and time.
+
+    n_jobs : int, default=None
+        Threads among which each minibatch is divided; None is 1. More pay off from
+        about 100 units on.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Columns of a 2-D X, otherwise features of a step.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if X was a DataFrame with string names.
+
+    n_outputs_ : int
+        Number of outputs.
+
+    n_layers_ : int
+        Number of recurrent layers.
+
+    theta_ : ndarray of shape (n_parameters,)
+        All learned parameters.
+
+    parameters_ : dict of str -> ndarray
+        The same by name, read-only.
+
+    n_iter_ : int
+        Epochs run.
+
+    loss_, best_loss_ : float
+        Training loss of the last and of the best epoch, without the penalty.
+
+    loss_curve_ : list of float
+        Mean training loss of each epoch.
+
+    validation_loss_curve_, validation_scores_ : list of float
+        Loss and R² on the held-out part after each epoch; empty if there is none.
+
+    best_validation_score_ : float or None
+        The largest of the latter.
+
+    See Also
+    --------
+    RNNClassifier : Predicts classes.
+    sklearn.compose.TransformedTargetRegressor : Scales the target.
+
+    References
+    ----------
+    Cho et al., Learning phrase representations using RNN encoder-decoder for
+    statistical machine translation, EMNLP 2014.
+
+    Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 9, 1997.
+
+    Examples
+    --------
+    How long is it?
+
+    >>> from sklearn_rnn import RNNRegressor
+    >>> X = [[0] * length for length in (1, 2, 3, 4, 5, 6)]
+    >>> regressor = RNNRegressor(random_state=0).fit(X, [1, 2, 3, 4, 5, 6])
+    >>> regressor.predict([[0, 0], [0, 0, 0, 0, 0]]).round(1)
+    array([2., 5.])
+    """
+
+    def __init__(
+        self,
+        hidden_layer_sizes=(64,),
+        *,
+        rnn_type="gru",
+        activation="tanh",
+        bidirectional=False,
+        pooling="last",
+        embedding_dim=None,
+        embedding_init=None,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        solver="adam",
+        alpha=0.0,
+        batch_size="auto",
+        learning_rate="linear",
+        learning_rate_init=3e-3,
+        max_iter="auto",
+        shuffle=True,
+        random_state=None,
+        tol=1e-4,
+        n_iter_no_change=10,
+        early_stopping=False,
+        validation_fraction=0.1,
+        warm_start=False,
+        momentum=0.9,
+        nesterovs_momentum=True,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-8,
+        max_grad_norm=1.0,
+        verbose=False,
+        n_jobs=None,
+    ):
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.rnn_type = rnn_type
+        self.activation = activation
+        self.bidirectional = bidirectional
+        self.pooling = pooling
+        self.embedding_dim = embedding_dim
+        self.embedding_init = embedding_init
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.n_iter_no_change = n_iter_no_change
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.max_grad_norm = max_grad_norm
+        self.verbose = verbose
+        self.n_jobs = n_jobs
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
+        """Learn to predict a number, or several, for a sequence.
+
+        Parameters
+        ----------
+        X : Sequences, list of array-like, or array-like
+            A list of arrays of shape (length, n_features) or (length,); an array of
+            shape (n_sequences, n_steps, n_features), in which trailing steps that are
+            all NaN are padding; an array or DataFrame of shape (n_sequences, n_steps),
+            whose rows are series of single values; or `Sequences`.
+        y : array-like of shape (n_sequences,) or (n_sequences, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_sequences,), default=None
+            Weight of each sequence in the loss.
+        X_val, y_val, sample_weight_val : as X, y, sample_weight, default=None
+            Held-out part on which loss and R² are computed after each epoch, and which
+            `early_stopping` looks at instead of splitting one off.
+
+        Returns
+        -------
+        self : RNNRegressor
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If X or y cannot be read (the message names the sequence and step), or if
+            the loss ceases to be a number. The estimator is then as it was before.
+        """
+        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        return self._fit(X, y, sample_weight, validation)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, sample_weight=None):
+        """Learn from more sequences: one epoch, with a constant learning rate.
+
+        Parameters
+        ----------
+        X : Sequences, list of array-like, or array-like
+            As in `fit`.
+        y : array-like of shape (n_sequences,) or (n_sequences, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_sequences,), default=None
+            Weight of each sequence in the loss.
+
+        Returns
+        -------
+        self : RNNRegressor
+            The estimator after the epoch.
+        """
+        return self._fit(X, y, sample_weight, incremental=True)
+
+    def _declare_y(self, y):
+        y = self._targets(y)
+        self.n_outputs_ = 1 if y.ndim == 1 else y.shape[1]
+        self._flat_y = y.ndim == 1
+
+    def _read_y(self, y):
+        y = self._targets(y)
+        y = y[:, None] if y.ndim == 1 else y
+        if y.shape[1] != self.n_outputs_:
+            raise ValueError(
+                f"y has {y.shape[1]} outputs, but {type(self).__name__} is expecting "
+                f"{self.n_outputs_}."
+            )
+        return y
+
+    @staticmethod
+    def _targets(y):
+        return check_array(y, ensure_2d=False, dtype=float, input_name="y")
+
+    def _head(self):
+        return SquaredError()
+
+    def _score_scores(self, scores, y, sample_weight):
+        return r2_score(y, scores, sample_weight=sample_weight)
+
+    def predict(self, X):
+        """Predicted target of each sequence.
+
+        Parameters
+        ----------
+        X : Sequences, list of array-like, or array-like
+            Sequences, as in `fit`.
+
+        Returns
+        -------
+        y : ndarray of shape (n_sequences,) or (n_sequences, n_outputs)
+            As y was in `fit`.
+        """
+        scores = self._head().inverse(self._scores(X))
+        return scores[:, 0] if self._flat_y else scores
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
