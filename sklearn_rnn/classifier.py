@@ -411,7 +411,8 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         p : ndarray of shape (n_sequences, n_classes)
             In the order of `classes_`.
         """
-        return self._head().inverse(self._scores(X))
+        scores = self._scores(X)
+        return self._head().inverse(scores)
 
     def predict_log_proba(self, X):
         """Logarithm of the probability of each class, for each sequence.

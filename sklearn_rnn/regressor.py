@@ -351,8 +351,9 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
         y : ndarray of shape (n_sequences,) or (n_sequences, n_outputs)
             As y was in `fit`.
         """
-        scores = self._head().inverse(self._scores(X))
-        return scores[:, 0] if self._flat_y else scores
+        scores = self._scores(X)
+        y = self._head().inverse(scores)
+        return y[:, 0] if self._flat_y else y
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -107,7 +107,7 @@ class StepwiseTransformer(
     array(['word=cat', 'word=the'], dtype=object)
     """
 
-    _parameter_constraints: dict = {  # noqa: RUF012
+    _parameter_constraints: dict = {
         "transformer": [HasMethods(["fit", "transform"]), None],
     }
 
@@ -340,7 +340,7 @@ class FrameTransformer(
     array([[6., 7., 7.]])
     """
 
-    _parameter_constraints: dict = {  # noqa: RUF012
+    _parameter_constraints: dict = {
         "width": [Interval(Integral, 1, None, closed="left")],
         "hop": [Interval(Integral, 1, None, closed="left"), None],
         "differences": ["boolean"],

@@ -67,7 +67,7 @@ def objective(network, head, w, dw, shard, random_state=None):
 
 
 def clip_(grad, max_norm):
-    """Scale down to a Euclidean norm (Pascanu et al., 2013); returns the norm before."""
+    """Scale down to a norm (Pascanu et al., 2013); returns the norm before."""
     norm = float(np.sqrt(grad @ grad))
     if max_norm is not None and norm > max_norm:
         grad *= max_norm / norm
