@@ -1,0 +1,401 @@
+"""Minibatches, shards, epochs and the stopping rule."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from helpers import one_hot
+
+from sklearn_rnn.core.heads import Softmax
+from sklearn_rnn.core.networks import sequence_to_value
+from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam
+from sklearn_rnn.core.training import (
+    Data,
+    NonFiniteLoss,
+    State,
+    StoppingRule,
+    Trainer,
+    batches_by_length,
+    clip_,
+    minibatch,
+    objective,
+)
+
+N, WIDTH = 11, 6
+
+
+def make_data(sparse=False, seed=0, weight=None):
+    """Ragged sequences, some of them empty, that lie with gaps between them."""
+    rng = np.random.RandomState(seed)
+    lengths = np.array([3, 0, 5, 2, 5, 1, 4, 0, 2, 3, 1])
+    starts = np.cumsum(lengths + 1) - lengths
+    n_rows = starts[-1] + lengths[-1] + 2
+    # Two of the features occur nowhere.
+    tokens = rng.choice([0, 2, 3, 5], size=n_rows)
+    values = one_hot(tokens, WIDTH)
+    weight = rng.rand(N) + 0.5 if weight is None else weight
+    values = values if sparse else values.toarray()
+    return Data(values, starts, lengths, rng.randint(3, size=N), weight)
+
+
+def make_trainer(optimizer=None, **options):
+    network = sequence_to_value(
+        WIDTH,
+        3,
+        (4,),
+        pooling=options.pop("pooling", "attention"),
+        embedding_dim=options.pop("embedding_dim", None),
+        dropout=options.pop("dropout", 0.0),
+        rnn_type="gru",
+        bidirectional=True,
+    )
+    arguments = dict(
+        network=network,
+        head=Softmax(3),
+        optimizer=optimizer or Adam(),
+        layout=network.layout(),
+        schedule=SCHEDULES["constant"],
+        learning_rate=0.01,
+        alpha=0.01,
+        batch_size=4,
+        max_grad_norm=1.0,
+    )
+    return Trainer(**(arguments | options))
+
+
+def start(trainer, seed=0):
+    layout = trainer.layout
+    theta = layout.start(np.random.RandomState(seed), np.float64)
+    return State(theta, np.zeros((trainer.optimizer.n_slots, layout.size)))
+
+
+def rng(seed=0):
+    return np.random.RandomState(seed)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("n_shards", [1, 2, 3, 7])
+def test_shards_cover_the_minibatch_once(sparse, n_shards):
+    data = make_data(sparse)._replace(y=np.arange(N), weight=np.arange(N) / 7)
+    index = rng().permutation(N)[:7]
+    shards, features = minibatch(data, index, n_shards)
+    assert len(shards) == n_shards
+    assert sorted(np.concatenate([shard.y for shard in shards])) == sorted(index)
+    for shard in shards:
+        x = shard.x
+        if sparse:
+            assert (np.diff(features) > 0).all()
+            whole = np.zeros((x.shape[0], WIDTH))
+            whole[:, features] = x.toarray()
+            x = whole
+        assert shard.weight.tolist() == (shard.y / 7).tolist()
+        for column, i in enumerate(shard.y):
+            rows = data.starts[i] + np.arange(data.lengths[i])
+            own = data.values[rows]
+            own = own.toarray() if sparse else own
+            np.testing.assert_array_equal(x[shard.packing.columns == column], own)
+    if sparse:
+        occurring = set(np.concatenate([s.x.indices for s in shards]))
+        assert occurring == set(range(len(features)))
+    else:
+        assert features is None
+
+
+def test_features_that_occur_are_the_only_ones_of_a_compact_minibatch():
+    data = make_data(sparse=True)
+    kept = data.values.toarray()
+    shards, features = minibatch(data, np.arange(N), 2)
+    assert features.tolist() == [0, 2, 3, 5]
+    assert {shard.x.shape[1] for shard in shards} == {4}
+    np.testing.assert_array_equal(data.values.toarray(), kept)
+
+
+def test_a_minibatch_of_empty_sequences_has_no_features():
+    data = make_data(sparse=True)
+    shards, features = minibatch(data, np.array([1, 7]))
+    assert len(features) == 0
+    assert shards[0].x.shape == (0, 0)
+    trainer = make_trainer(embedding_dim=2)
+    state = start(trainer)
+    loss = trainer.update(state, data, np.array([1, 7]), 0.1, rng(), 1)
+    assert np.isfinite(loss)
+    assert np.isfinite(state.theta).all()
+
+
+def gradient(trainer, theta, data, n_shards=1, index=None):
+    index = np.arange(N) if index is None else index
+    shards, rows = minibatch(data, index, n_shards)
+    compact = trainer.layout.take(theta, rows)
+    loss, grad = trainer.loss_gradient(compact, shards, rows, rng())
+    whole = np.zeros_like(theta)
+    trainer.layout.put(whole, rows, grad)
+    return loss, (grad if rows is None else whole)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("n_shards", [2, 3, 11])
+def test_gradients_of_shards_add_up(sparse, n_shards):
+    trainer, data = make_trainer(), make_data(sparse)
+    theta = start(trainer).theta
+    loss, grad = gradient(trainer, theta, data)
+    other_loss, other = gradient(trainer, theta, data, n_shards)
+    assert other_loss == pytest.approx(loss, rel=1e-12)
+    np.testing.assert_allclose(other, grad, atol=1e-12)
+
+
+@pytest.mark.parametrize("embedding_dim", [None, 2])
+@pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention"])
+def test_a_compact_minibatch_has_the_gradient_of_the_dense_one(embedding_dim, pooling):
+    trainer = make_trainer(embedding_dim=embedding_dim, pooling=pooling)
+    theta = start(trainer).theta
+    loss, grad = gradient(trainer, theta, make_data(sparse=True))
+    dense_loss, dense = gradient(trainer, theta, make_data(sparse=False))
+    assert loss == pytest.approx(dense_loss, rel=1e-13)
+    np.testing.assert_allclose(grad, dense, atol=1e-13)
+    unseen = [trainer.layout.named(grad)[t][[1, 4]] for t in trainer.layout.tables]
+    assert not np.any(unseen)
+
+
+def test_objective_adds_to_the_gradient():
+    trainer, data = make_trainer(), make_data()
+    theta = start(trainer).theta
+    [shard], _ = minibatch(data, np.arange(N))
+    w, grad = trainer.layout.views(theta), np.zeros_like(theta)
+    dw = trainer.layout.views(grad)
+    first = objective(trainer.network, trainer.head, w, dw, shard)
+    once = grad.copy()
+    assert objective(trainer.network, trainer.head, w, dw, shard) == first
+    np.testing.assert_allclose(grad, 2 * once, rtol=1e-12)
+
+
+def test_threads_give_the_same_numbers_as_one_after_another():
+    """Dropout included: each shard has its own seed, drawn before they start."""
+    data, results = make_data(), []
+    with ThreadPoolExecutor(2) as pool:
+        for run in (map, pool.map):
+            trainer = make_trainer(n_shards=2, map=run, dropout=0.3)
+            state = start(trainer)
+            losses = list(trainer.epochs(state, data, 3, rng()))
+            results.append((losses, state.theta))
+    assert results[0][0] == results[1][0]
+    np.testing.assert_array_equal(results[0][1], results[1][1])
+
+
+def test_clip():
+    for given, most, expected in [
+        ([3.0, 4.0], 1.0, [0.6, 0.8]),
+        ([3.0, 4.0], 5.0, [3.0, 4.0]),
+        ([3.0, 4.0], None, [3.0, 4.0]),
+        ([0.0, 0.0], 1.0, [0.0, 0.0]),
+    ]:
+        grad = np.array(given)
+        assert clip_(grad, most) == np.linalg.norm(given)
+        np.testing.assert_allclose(grad, expected, rtol=1e-15)
+
+
+def test_update_divides_by_the_weight_and_clips_before_the_rule():
+    data = make_data()
+    index, plain = np.arange(5), dict(alpha=0.0, optimizer=SGD(0.0, nesterov=False))
+    for most in (None, 0.01):
+        trainer = make_trainer(**plain, max_grad_norm=most)
+        state = start(trainer)
+        before = state.theta.copy()
+        loss, grad = gradient(trainer, before, data, index=index)
+        grad /= data.weight[index].sum()
+        if most:
+            grad *= most / np.linalg.norm(grad)
+        assert trainer.update(state, data, index, 0.5, rng(), 1) == loss
+        np.testing.assert_allclose(state.theta, before - 0.5 * grad, atol=1e-15)
+        assert state.n_updates == 1
+
+
+def test_l2_is_a_part_of_the_gradient_but_not_of_what_is_clipped():
+    data, sgd = make_data(), SGD(0.0, nesterov=False)
+    moved = []
+    for alpha in (0.0, 0.5):
+        trainer = make_trainer(sgd, alpha=alpha, max_grad_norm=1e-6)
+        state = start(trainer)
+        before = state.theta.copy()
+        trainer.update(state, data, np.arange(N), 0.1, rng(), 1)
+        moved.append(state.theta - before)
+    shrunk = -0.1 * 0.5 * before * trainer.layout.decay()
+    np.testing.assert_allclose(moved[1] - moved[0], shrunk, atol=1e-15)
+
+
+def test_weight_is_repetition_and_zero_is_absence():
+    trainer, data = make_trainer(max_grad_norm=None), make_data()
+    counts = np.array([1, 2, 0, 1, 0, 3, 1, 1, 0, 0, 2])
+    weighted = data._replace(weight=counts.astype(float))
+    ones = data._replace(weight=np.ones(N))
+    states = [start(trainer), start(trainer)]
+    for state, its, index in [
+        (states[0], weighted, np.arange(N)),
+        (states[1], ones, np.repeat(np.arange(N), counts)),
+    ]:
+        for _ in range(3):
+            trainer.update(state, its, index, 0.1, rng(), 1)
+    np.testing.assert_allclose(states[0].theta, states[1].theta, atol=1e-12)
+
+
+def test_a_minibatch_without_weight_is_skipped():
+    weight = np.ones(N)
+    weight[:4] = 0.0
+    trainer, data = make_trainer(shuffle=False), make_data(weight=weight)
+    state = start(trainer)
+    before = state.theta.copy()
+    assert trainer.update(state, data, np.arange(4), 0.1, rng(), 1) == 0.0
+    assert state.n_updates == 0
+    assert not state.slots.any()
+    np.testing.assert_array_equal(state.theta, before)
+    list(trainer.epochs(state, data, 2, rng()))
+    assert state.n_updates == 2 * 2  # of three minibatches in each epoch
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_epochs_are_reproducible(sparse):
+    data, results = make_data(sparse), []
+    for seed in (0, 0, 1):
+        trainer = make_trainer(dropout=0.2)
+        state = start(trainer)
+        losses = list(trainer.epochs(state, data, 4, rng(seed)))
+        assert len(losses) == 4
+        assert state.n_updates == 4 * 3
+        results.append((losses, state.theta))
+    assert results[0][0] == results[1][0] != results[2][0]
+    np.testing.assert_array_equal(results[0][1], results[1][1])
+
+
+def test_the_loss_of_an_epoch_is_the_weighted_mean():
+    """At a rate of zero every minibatch sees the same weights."""
+    trainer, data = make_trainer(learning_rate=0.0), make_data()
+    state = start(trainer)
+    loss, _ = gradient(trainer, state.theta, data)
+    losses = list(trainer.epochs(state, data, 2, rng()))
+    np.testing.assert_allclose(losses, loss / data.weight.sum(), rtol=1e-12)
+
+
+def test_epochs_learn():
+    trainer, data = make_trainer(learning_rate=0.05, alpha=0.0), make_data()
+    losses = list(trainer.epochs(start(trainer), data, 100, rng()))
+    assert losses[-1] < 0.3 < 0.9 < losses[0]
+
+
+def test_epochs_visit_every_sequence_once_in_an_order_of_their_own():
+    class Recorder(Trainer):
+        def update(self, state, data, index, rate, random_state, epoch):
+            self.seen.append((epoch, rate, index.tolist()))
+            return 0.0
+
+    plain = make_trainer(schedule=SCHEDULES["linear"], learning_rate=0.6, shuffle=False)
+    trainer, data = Recorder(**vars(plain)), make_data()
+    for shuffle in (False, True):
+        trainer.seen, trainer.shuffle = [], shuffle
+        list(trainer.epochs(State(np.zeros(1), None), data, 2, rng()))
+        assert [epoch for epoch, _, _ in trainer.seen] == [1, 1, 1, 2, 2, 2]
+        assert [len(index) for _, _, index in trainer.seen] == [4, 4, 3] * 2
+        orders = [
+            [i for epoch, _, index in trainer.seen if epoch == e for i in index]
+            for e in (1, 2)
+        ]
+        assert sorted(orders[0]) == sorted(orders[1]) == list(range(N))
+        assert (orders[0] == list(range(N))) is not shuffle
+        assert (orders[0] == orders[1]) is not shuffle
+    rates = [rate for _, rate, _ in trainer.seen]
+    np.testing.assert_allclose(rates, [0.6, 0.5, 0.4, 0.3, 0.2, 0.1])
+
+
+def test_the_adaptive_divisor_divides_the_rate():
+    data, sgd, moved = make_data(), SGD(0.0, nesterov=False), []
+    for divisor in (1.0, 5.0):
+        trainer = make_trainer(sgd, batch_size=N, shuffle=False)
+        state = start(trainer)
+        state.rate_divisor, before = divisor, state.theta.copy()
+        list(trainer.epochs(state, data, 1, rng()))
+        moved.append(state.theta - before)
+    np.testing.assert_allclose(moved[0], 5 * moved[1], atol=1e-14)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_a_loss_that_is_no_number_stops_and_changes_nothing(sparse):
+    trainer, data = make_trainer(), make_data(sparse)
+    state = start(trainer)
+    trainer.layout.named(state.theta)["output.b"][0] = np.nan
+    before = state.theta.copy()
+    with pytest.raises(
+        NonFiniteLoss, match=r"loss is nan .* norm .* epoch 7.*learning"
+    ):
+        trainer.update(state, data, np.arange(4), 0.1, rng(), 7)
+    np.testing.assert_array_equal(state.theta, before)
+    assert not state.slots.any()
+    assert state.n_updates == 0
+    assert issubclass(NonFiniteLoss, ValueError)
+
+
+class TestStoppingRule:
+    """Scores are to be high, losses low."""
+
+    def run(self, reports, tol=0.1, patience=2):
+        """Where it ran out of patience, and the epoch whose weights it kept."""
+        rule = StoppingRule(tol, patience)
+        for epoch, (score, loss) in enumerate(reports):
+            rule.report(score, loss, np.array([epoch]))
+            if rule.out_of_patience:
+                return epoch, int(rule.theta[0])
+        return None, int(rule.theta[0])
+
+    def test_improving_scores_go_on(self):
+        assert self.run([(0.2 * i, 1.0) for i in range(9)]) == (None, 8)
+
+    def test_patience_is_counted_in_epochs_after_the_best(self):
+        assert self.run([(1.0, 1.0)] + [(0.5, 1.0)] * 9) == (3, 0)
+        assert self.run([(1.0, 1.0)] + [(0.5, 1.0)] * 9, patience=4) == (5, 0)
+
+    def test_an_improvement_starts_the_count_again(self):
+        worse, better = (0.0, 1.0), (2.0, 1.0)
+        reports = [(1.0, 1.0), worse, worse, better, worse, worse, worse, worse]
+        assert self.run(reports) == (6, 3)
+
+    def test_less_than_tol_is_no_improvement_but_better_weights_are_kept(self):
+        reports = [(1.0, 1.0), (1.05, 1.0), (1.1, 1.0), (1.15, 1.0), (1.2, 1.0)]
+        assert self.run(reports) == (3, 3)
+
+    def test_equal_scores_are_compared_by_loss(self):
+        falling = [(1.0, 5.0 - i) for i in range(5)]
+        assert self.run(falling) == (None, 4)
+        slowly = [(1.0, 5.0 - 0.05 * i) for i in range(9)]
+        assert self.run(slowly) == (3, 3)
+
+    def test_a_lower_score_is_not_better_however_low_its_loss(self):
+        assert self.run([(1.0, 5.0)] + [(0.9, 0.0)] * 9) == (3, 0)
+
+    def test_a_tie_keeps_the_earlier_weights(self):
+        assert self.run([(1.0, 1.0)] * 9) == (3, 0)
+
+    def test_a_score_that_is_no_number_is_not_better(self):
+        assert self.run([(1.0, 1.0)] + [(np.nan, np.nan)] * 9) == (3, 0)
+
+    def test_weights_are_kept_as_a_copy(self):
+        rule, theta = StoppingRule(0.1, 2), np.zeros(2)
+        rule.report(1.0, 1.0, theta)
+        theta += 1.0
+        assert rule.theta.tolist() == [0.0, 0.0]
+        rule.report(0.5, 1.0, theta)
+        assert rule.theta.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("n_tokens", [1, 7, 20, 10_000])
+@pytest.mark.parametrize(
+    "lengths",
+    [[5], [0], [0, 0, 0], [3, 3, 3], [1, 9, 0, 30, 2, 2, 6], list(range(40)) * 2],
+)
+def test_batches_by_length(lengths, n_tokens):
+    lengths = np.array(lengths)
+    batches = batches_by_length(lengths, n_tokens)
+    together = np.concatenate(batches)
+    assert sorted(together) == list(range(len(lengths)))
+    assert (np.diff(lengths[together]) <= 0).all()
+    for batch in batches:
+        assert len(batch)
+        # The budget may be passed by the sequence that crosses it, and no further.
+        steps = np.maximum(lengths[batch], 1)
+        assert steps.sum() < n_tokens + steps.max()
