@@ -1,0 +1,288 @@
+"""Write the numbers of PyTorch that the tests compare ours with.
+
+Shows nothing: it computes outputs, states, gradients, optimizer steps and the losses
+of a whole network in PyTorch, float64, from weights and inputs drawn here, and stores
+both, so that the tests need no PyTorch. Run once, and again when a case is added:
+
+    python benchmarks/freeze_torch.py
+
+The weights of the two packages correspond as ``to_torch`` says; the scripts beside
+this one use it too.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn.utils.rnn import PackedSequence
+
+from sklearn_rnn.core.networks import recurrent_stack, sequence_to_value
+from sklearn_rnn.core.packing import pack
+from sklearn_rnn.core.parameters import Layout
+
+TARGET = Path(__file__).parents[1] / "tests" / "data" / "torch_reference.npz"
+N_IN, N_UNITS, LENGTHS = 3, 4, np.array([3, 5, 1, 5, 2])
+CELLS = {
+    "rnn": dict(rnn_type="rnn"),
+    "relu": dict(rnn_type="rnn", activation="relu"),
+    "lstm": dict(rnn_type="lstm"),
+    "gru": dict(rnn_type="gru"),
+}
+# Which of our gates stands at each place of PyTorch's. Ours are output, input, forget,
+# candidate (LSTM) and reset, update, candidate (GRU).
+TORCH_ORDER = {"rnn": [0], "lstm": [1, 2, 3, 0], "gru": [0, 1, 2]}
+
+
+def reorder(array, order):
+    """Blocks of the last axis in another order."""
+    blocks = np.split(array, len(order), axis=-1)
+    return np.concatenate([blocks[i] for i in order], axis=-1)
+
+
+def to_torch(rnn_type, w):
+    """One layer and direction of ours as PyTorch's four arrays.
+
+    PyTorch has two bias vectors. Ours is their sum, so the second is zero, and must
+    stay so; except that of the GRU's candidate, which the reset gate scales: our bh.
+    """
+    order = TORCH_ORDER[rnn_type]
+    second = np.zeros_like(w["b"])
+    if "bh" in w:
+        second[-len(w["bh"]) :] = w["bh"]
+    return {
+        "weight_ih": reorder(w["Wx"], order).T,
+        "weight_hh": reorder(w["Wh"], order).T,
+        "bias_ih": reorder(w["b"], order),
+        "bias_hh": second,
+    }
+
+
+def from_torch(rnn_type, arrays):
+    """The way back; for gradients too, as a constant zero has none."""
+    order = np.argsort(TORCH_ORDER[rnn_type])
+    w = {
+        "Wx": reorder(arrays["weight_ih"].T, order),
+        "Wh": reorder(arrays["weight_hh"].T, order),
+        "b": reorder(arrays["bias_ih"], order),
+    }
+    if rnn_type == "gru":
+        w["bh"] = np.split(arrays["bias_hh"], 3)[2]
+    return w
+
+
+def directions(w):
+    """Pairs (suffix of PyTorch's names, our weights) of a stack."""
+    for layer, own in w.items():
+        if "forward" in own:
+            yield f"_l{layer}", own["forward"]
+            yield f"_l{layer}_reverse", own["backward"]
+        else:
+            yield f"_l{layer}", own
+
+
+def torch_recurrent(n_in, n_units, n_layers, bidirectional, *, rnn_type, **options):
+    """PyTorch's layer of the given cell."""
+    module = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[rnn_type]
+    if "activation" in options:
+        options = {"nonlinearity": options["activation"]}
+    return module(n_in, n_units, n_layers, bidirectional=bidirectional, **options)
+
+
+def load_(module, rnn_type, w):
+    """Give a recurrent module of PyTorch our weights, whole stack."""
+    with torch.no_grad():
+        for suffix, own in directions(w):
+            for name, value in to_torch(rnn_type, own).items():
+                getattr(module, name + suffix).copy_(torch.tensor(value))
+
+
+def store_gradients_(module, rnn_type, dw):
+    """Write the gradients of a recurrent module of PyTorch where ours would be."""
+    for suffix, own in directions(dw):
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        arrays = {name: getattr(module, name + suffix).grad.numpy() for name in names}
+        for name, value in from_torch(rnn_type, arrays).items():
+            own[name][...] = value
+
+
+class TorchNetwork(torch.nn.Module):
+    """Recurrent layers, last state, output layer, with the weights of ours."""
+
+    def __init__(self, network, w, n_units, *, rnn_type):
+        super().__init__()
+        layers = network.stack.layers
+        bidirectional = layers[0].n_out == 2 * n_units
+        self.rnn_type = rnn_type
+        self.recurrent = torch_recurrent(
+            network.stack.n_in, n_units, len(layers), bidirectional, rnn_type=rnn_type
+        )
+        self.output = torch.nn.Linear(*w["output"]["W"].shape)
+        self.double()
+        load_(self.recurrent, rnn_type, w["recurrent"])
+        with torch.no_grad():
+            self.output.weight.copy_(torch.tensor(w["output"]["W"].T))
+            self.output.bias.copy_(torch.tensor(w["output"]["b"]))
+
+    def forward(self, x, packing):
+        """Scores of a packed minibatch."""
+        _, end = self.recurrent(packed_sequence(x, packing))
+        h = end[0] if self.rnn_type == "lstm" else end
+        n_directions = 2 if self.recurrent.bidirectional else 1
+        return self.output(torch.cat(list(h[-n_directions:]), dim=1))
+
+    def hold_second_biases(self):
+        """Drop the gradients of biases that we do not have; see ``to_torch``."""
+        for name, parameter in self.recurrent.named_parameters():
+            if name.startswith("bias_hh"):
+                n = len(parameter) // 3 * 2 if self.rnn_type == "gru" else None
+                parameter.grad[:n] = 0.0
+
+    def clip_(self, max_norm):
+        """As ours; torch's own divides by the norm plus 1e-6."""
+        grads = [parameter.grad for parameter in self.parameters()]
+        norm = torch.sqrt(sum((grad**2).sum() for grad in grads))
+        for grad in grads:
+            grad *= min(1.0, float(max_norm / norm))
+        return float(norm)
+
+
+def packed_sequence(x, packing):
+    """PyTorch packs as we do: time-major, longest sequence first."""
+    return PackedSequence(torch.as_tensor(x), torch.as_tensor(packing.sizes))
+
+
+def torch_state(states, n_units, rnn_type):
+    """Our list of states as PyTorch's: (layers x directions, n, units)."""
+    parts = [
+        s for state in states for s in np.split(state, state.shape[2] // n_units, 2)
+    ]
+    whole = torch.tensor(np.stack(parts, axis=1))  # (n_states, layers x directions, …)
+    whole.requires_grad_()
+    return whole, (tuple(whole) if rnn_type == "lstm" else whole[0])
+
+
+def our_state(state, n_layers):
+    """The way back, from an array (n_states, layers x directions, n, units)."""
+    per_layer = np.split(state, n_layers, axis=1)
+    return [np.concatenate(list(s.swapaxes(0, 1)), axis=2) for s in per_layer]
+
+
+def freeze_layers(name, n_layers, bidirectional, rng):
+    """Forward and backward of a recurrent stack, initial and final states included."""
+    options, widths = CELLS[name], (N_UNITS,) * n_layers
+    rnn_type = options["rnn_type"]
+    stack = recurrent_stack(N_IN, widths, bidirectional=bidirectional, **options)
+    layout, packing = Layout(stack.parameters()), pack(np.cumsum(LENGTHS), LENGTHS)
+    theta = rng.normal(0.0, 0.5, layout.size)
+    grad, w = np.zeros_like(theta), layout.views(theta)
+    start = [rng.normal(size=s.shape) for s in stack.start_state(len(LENGTHS), float)]
+    x = torch.tensor(rng.normal(size=(packing.n_tokens, N_IN)), requires_grad=True)
+
+    module = torch_recurrent(N_IN, N_UNITS, n_layers, bidirectional, **options).double()
+    load_(module, rnn_type, w)
+    leaf, state = torch_state(start, N_UNITS, rnn_type)
+    out, end = module(packed_sequence(x, packing), state)
+    end = torch.stack(end) if rnn_type == "lstm" else end[None]
+    dout, dend = rng.normal(size=out.data.shape), rng.normal(size=end.shape)
+    loss = (out.data * torch.tensor(dout)).sum() + (end * torch.tensor(dend)).sum()
+    loss.backward()
+    store_gradients_(module, rnn_type, layout.views(grad))
+
+    arrays = {"x": x.detach(), "dx": x.grad, "out": out.data.detach(), "dout": dout}
+    frozen = {key: np.asarray(value) for key, value in arrays.items()}
+    frozen |= {f"w.{key}": value for key, value in layout.named(theta).items()}
+    frozen |= {f"dw.{key}": value for key, value in layout.named(grad).items()}
+    of_states = {"end": end.detach().numpy(), "dend": dend, "dstart": leaf.grad.numpy()}
+    of_states = {key: our_state(s, n_layers) for key, s in of_states.items()}
+    for key, states in (of_states | {"start": start}).items():
+        frozen |= {f"{key}.{i}": state for i, state in enumerate(states)}
+    return frozen
+
+
+OPTIMIZERS = {
+    "sgd": lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, weight_decay=0.02),
+    "nesterov": lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True),
+    "rmsprop": lambda p: torch.optim.RMSprop(p, 0.1, alpha=0.9, eps=1e-8),
+    "adam": lambda p: torch.optim.Adam(p, 0.1, weight_decay=0.02),
+    "adamw": lambda p: torch.optim.AdamW(p, 0.1, weight_decay=0.02),
+}
+
+
+def freeze_optimizers(rng):
+    """Ten steps of each optimizer along given gradients."""
+    start, grads = rng.normal(size=(4, 5)), rng.normal(size=(10, 4, 5))
+    frozen = {"start": start, "grads": grads}
+    for name, make in OPTIMIZERS.items():
+        theta = torch.tensor(start, requires_grad=True)
+        optimizer, path = make([theta]), []
+        for grad in grads:
+            theta.grad = torch.tensor(grad)
+            optimizer.step()
+            path.append(theta.detach().numpy().copy())
+        frozen[name] = np.stack(path)
+    return frozen
+
+
+def train_torch(module, loss, batches, optimizer, max_norm):
+    """Losses of updates with ``batches``, a list of (x, packing, y)."""
+    losses, norms = [], []
+    for x, packing, y in batches:
+        optimizer.zero_grad()
+        value = loss(module(x, packing), torch.as_tensor(y))
+        value.backward()
+        module.hold_second_biases()
+        norms.append(module.clip_(max_norm))
+        optimizer.step()
+        losses.append(value.item())
+    return losses, norms
+
+
+def freeze_training(rng, n_sequences=24, n_updates=20, batch_size=8, max_norm=0.5):
+    """Losses of a whole network, two bidirectional GRU layers, with clipping."""
+    options = dict(pooling="last", embedding_dim=None, dropout=0.0)
+    network = sequence_to_value(
+        N_IN, 3, (N_UNITS, N_UNITS), rnn_type="gru", bidirectional=True, **options
+    )
+    layout = network.layout()
+    theta = layout.start(rng, np.float64)
+    lengths = rng.randint(1, 9, size=n_sequences)
+    starts, y = np.cumsum(lengths) - lengths, rng.randint(3, size=n_sequences)
+    values = rng.normal(size=(lengths.sum(), N_IN))
+    index = rng.randint(n_sequences, size=(n_updates, batch_size))
+
+    module = TorchNetwork(network, layout.views(theta), N_UNITS, rnn_type="gru")
+    optimizer = torch.optim.Adam(module.parameters(), 0.02)
+    batches = []
+    for batch in index:
+        packing = pack(starts[batch], lengths[batch])
+        batches.append((values[packing.rows], packing, y[batch[packing.order]]))
+    loss = torch.nn.functional.cross_entropy
+    losses, norms = train_torch(module, loss, batches, optimizer, max_norm)
+    assert min(norms) < max_norm < max(norms), "clipping must act on some steps only"
+    frozen = {f"w.{name}": value for name, value in layout.named(theta).items()}
+    data = dict(values=values, lengths=lengths, y=y, index=index, losses=losses)
+    return frozen | data | {"max_norm": max_norm, "rate": 0.02}
+
+
+def main():
+    """Compute everything and write one file."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
+    rng = np.random.RandomState(0)
+    sections = {"optimizers": freeze_optimizers(rng), "training": freeze_training(rng)}
+    for name in CELLS:
+        sections[f"{name} one layer"] = freeze_layers(name, 1, False, rng)
+        sections[f"{name} two bidirectional"] = freeze_layers(name, 2, True, rng)
+    arrays = {
+        f"{section}/{key}": value
+        for section, its in sections.items()
+        for key, value in its.items()
+    }
+    np.savez_compressed(TARGET, torch_version=torch.__version__, **arrays)
+    print(f"{TARGET}: {len(arrays)} arrays, {TARGET.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
