@@ -2,8 +2,9 @@
 
 from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.regressor import RNNRegressor
-from sklearn_rnn.sequences import Sequences, check_sequences
+from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.steps import FrameTransformer, StepwiseTransformer
+from sklearn_rnn.validation import check_sequences
 
 __version__ = "0.1.0.dev0"
 

@@ -10,7 +10,6 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
@@ -25,7 +24,7 @@ from sklearn_rnn.core.training import (
     Trainer,
     batches_by_length,
 )
-from sklearn_rnn.sequences import validate_sequences
+from sklearn_rnn.validation import validate_sequences
 
 # What "auto" means: small data are one batch, so that weights are exactly repetitions,
 # and a network wants about a thousand updates however few the batches are.
@@ -228,6 +227,8 @@ class BaseRNN(BaseEstimator):
 
     def _hold_out(self, data, random_state):
         """Split off the part that early stopping looks at."""
+        from sklearn.model_selection import train_test_split  # slow to import
+
         index = np.arange(len(data.lengths))
         keep, hold = train_test_split(
             index,

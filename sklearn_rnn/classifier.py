@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.metrics import accuracy_score
 from sklearn.utils import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
@@ -380,6 +379,8 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         return weight * compute_sample_weight(self.class_weight, self.classes_[y])
 
     def _score_scores(self, scores, y, sample_weight):
+        from sklearn.metrics import accuracy_score  # slow to import
+
         return accuracy_score(y, scores.argmax(axis=1), sample_weight=sample_weight)
 
     def predict(self, X):

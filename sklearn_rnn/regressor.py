@@ -1,7 +1,6 @@
 """Many to one: a number, or several, for each sequence."""
 
 from sklearn.base import RegressorMixin
-from sklearn.metrics import r2_score
 from sklearn.utils import check_array
 
 from sklearn_rnn._compat import _fit_context
@@ -336,6 +335,8 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
         return SquaredError()
 
     def _score_scores(self, scores, y, sample_weight):
+        from sklearn.metrics import r2_score  # slow to import
+
         return r2_score(y, scores, sample_weight=sample_weight)
 
     def predict(self, X):

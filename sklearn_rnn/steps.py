@@ -5,14 +5,13 @@ from numbers import Integral
 import numpy as np
 import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin, clone
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._compat import HasMethods, Interval, _fit_context
-from sklearn_rnn.sequences import (
-    Sequences,
+from sklearn_rnn.sequences import Sequences
+from sklearn_rnn.validation import (
     check_width,
     read_layout,
     record_layout,
@@ -248,7 +247,11 @@ class StepwiseTransformer(
 
     def _inner(self):
         """The transformer that the parameter stands for."""
-        return StandardScaler() if self.transformer is None else self.transformer
+        if self.transformer is not None:
+            return self.transformer
+        from sklearn.preprocessing import StandardScaler  # slow to import
+
+        return StandardScaler()
 
     def _fit(self, X, method):
         """Fit a clone with the named method; set attributes only if all went well."""

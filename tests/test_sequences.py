@@ -20,7 +20,8 @@ from sklearn.model_selection import (
 )
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn.sequences import Sequences, check_sequences, validate_sequences
+from sklearn_rnn.sequences import Sequences
+from sklearn_rnn.validation import check_sequences, validate_sequences
 
 RAGGED = [np.arange(6.0).reshape(3, 2), np.empty((0, 2)), np.array([[7.0, 8.0]])]
 

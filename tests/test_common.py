@@ -1,0 +1,113 @@
+"""scikit-learn's checks and our own, on the estimators in many configurations."""
+
+import pytest
+from sklearn.base import clone
+from sklearn.decomposition import PCA
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.utils.estimator_checks import (
+    estimator_checks_generator,
+    parametrize_with_checks,
+)
+
+from sklearn_rnn import (
+    FrameTransformer,
+    RNNClassifier,
+    RNNRegressor,
+    StepwiseTransformer,
+)
+from sklearn_rnn.utils.estimator_checks import parametrize_with_sequence_checks
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+# Five epochs must do for scikit-learn's classification problems, hence the high rate.
+QUICK = {"hidden_layer_sizes": 16, "max_iter": 5, "learning_rate_init": 0.03}
+# Its regression problem is noise in nine of ten steps.
+LONGER = {"max_iter": 40, "learning_rate_init": 0.05}
+
+CONFIGURATIONS = [
+    {"rnn_type": "gru"},
+    {"rnn_type": "lstm"},
+    {"rnn_type": "rnn"},
+    {"rnn_type": "rnn", "activation": "relu"},
+    {"bidirectional": True},
+    {"pooling": "mean"},
+    {"pooling": "max"},
+    {"pooling": "attention"},
+    {"solver": "adamw", "alpha": 0.01},
+    {"solver": "rmsprop"},
+    {"solver": "sgd"},
+    {"embedding_dim": 4},
+    {"hidden_layer_sizes": (8, 8)},
+    {"n_jobs": 2},
+    {"learning_rate": "adaptive"},
+    {"learning_rate": "cosine", "max_grad_norm": None, "alpha": 0.1},
+]
+# What is drawn for each sequence differs between a weight and a repetition.
+DRAWN = [
+    {"dropout": 0.1, "recurrent_dropout": 0.1},
+    {"early_stopping": True, "validation_fraction": 0.3},
+]
+# Each solver has its own scale of learning rates.
+CLASSIFIER_RATES = {"rmsprop": 0.005}
+REGRESSOR_RATES = {"sgd": 0.2}
+
+
+def classifier(configuration):
+    """A classifier that is fast, but passes scikit-learn's problems."""
+    estimator = RNNClassifier(**{**QUICK, **configuration})
+    rate = CLASSIFIER_RATES.get(estimator.solver, estimator.learning_rate_init)
+    return estimator.set_params(learning_rate_init=rate)
+
+
+def regressor(configuration):
+    """A regressor that is fast, but passes scikit-learn's problem."""
+    estimator = RNNRegressor(**{**QUICK, **LONGER, **configuration})
+    rate = REGRESSOR_RATES.get(estimator.solver, estimator.learning_rate_init)
+    return estimator.set_params(learning_rate_init=rate)
+
+
+def both(configurations):
+    """Classifiers and regressors."""
+    kinds = (classifier, regressor)
+    return [kind(configuration) for configuration in configurations for kind in kinds]
+
+
+@parametrize_with_checks([RNNClassifier(), RNNRegressor(), *both(CONFIGURATIONS)])
+def test_scikit_learn_checks(estimator, check):
+    check(estimator)
+
+
+def checks_of_drawn():
+    """scikit-learn's checks that hold where a fit draws sequences or units.
+
+    Those that compare weights with repetitions cannot. Nor can early stopping meet the
+    check of `partial_fit`, which it refuses; the same check is among those above.
+    """
+    for estimator in both(DRAWN):
+        for case, check in estimator_checks_generator(estimator):
+            name = check.func.__name__
+            refused = estimator.early_stopping and name.startswith(
+                ("check_n_features_in_after", "check_partial_fit")
+            )
+            if not refused and "sample_weight_equivalence" not in name:
+                identity = f"{type(estimator).__name__}-{estimator.dropout}-{name}"
+                yield pytest.param(case, check, id=identity)
+
+
+@pytest.mark.parametrize(("estimator", "check"), [*checks_of_drawn()])
+def test_scikit_learn_checks_of_drawn(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_sequence_checks(
+    [
+        *(clone(e).set_params(max_iter=5) for e in both(CONFIGURATIONS + DRAWN)),
+        StepwiseTransformer(),
+        StepwiseTransformer(MinMaxScaler()),
+        StepwiseTransformer(PCA(n_components=1)),
+        FrameTransformer(),
+        FrameTransformer(width=3, hop=2, differences=True),
+    ]
+)
+def test_sequence_checks(estimator, check):
+    check(estimator)
