@@ -181,6 +181,20 @@ def test_threads_give_the_same_numbers_as_one_after_another():
     np.testing.assert_array_equal(results[0][1], results[1][1])
 
 
+def test_each_shard_drops_units_of_its_own():
+    """The same sequence in two shards; without dropout their losses are equal."""
+    for dropout, n_losses in [(0.0, 1), (0.5, 2)]:
+        seen = []
+
+        def run(function, *arguments, seen=seen):
+            seen += list(map(function, *arguments))
+            return seen
+
+        trainer = make_trainer(n_shards=2, map=run, dropout=dropout)
+        trainer.update(start(trainer), make_data(), np.array([2, 2]), 0.1, rng(), 1)
+        assert len({loss for loss, _ in seen}) == n_losses
+
+
 def test_clip():
     for given, most, expected in [
         ([3.0, 4.0], 1.0, [0.6, 0.8]),
