@@ -123,20 +123,16 @@ def tasks():
 
 def score(X, y, before, numeric, parameters, seed):
     """Held-out score of one fit."""
-    part = train_test_split(
-        np.arange(len(y)),
-        test_size=0.2,
-        random_state=seed,
-        stratify=None if numeric else y,
+    classes = None if numeric else y
+    train, test = train_test_split(
+        np.arange(len(y)), test_size=0.2, random_state=seed, stratify=classes
     )
-    model = (RNNRegressor if numeric else RNNClassifier)(
-        random_state=seed, **parameters
-    )
+    kind = RNNRegressor if numeric else RNNClassifier
+    model = kind(random_state=seed, **parameters)
     if before is not None:
         model = make_pipeline(*before, StepwiseTransformer(StandardScaler()), model)
     if numeric:
         model = TransformedTargetRegressor(model, transformer=StandardScaler())
-    train, test = part
     return model.fit(X[train], y[train]).score(X[test], y[test])
 
 
@@ -159,10 +155,9 @@ def main():
             for task in data.values()
         ]
         seconds = time.perf_counter() - start
-        cells = " | ".join(f"{value:.3f}" for value in scores)
-        print(
-            f"| {name} | {cells} | {np.mean(scores):.4f} | {seconds:.0f} |", flush=True
-        )
+        cells = [f"{value:.3f}" for value in scores]
+        row = [name, *cells, f"{np.mean(scores):.4f}", f"{seconds:.0f}"]
+        print(f"| {' | '.join(row)} |", flush=True)
 
 
 if __name__ == "__main__":

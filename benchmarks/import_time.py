@@ -30,7 +30,7 @@ def main():
     repeat = parser.parse_args().repeat
     pairs = [(seconds(BEFORE), seconds(AFTER)) for _ in range(repeat)]
     before, after = (
-        statistics.median(column) * 1e3 for column in zip(*pairs, strict=True)
+        1e3 * statistics.median(times) for times in zip(*pairs, strict=True)
     )
     print(f"import sklearn               {before:6.0f} ms")
     print(f"import sklearn, sklearn_rnn  {after:6.0f} ms")
