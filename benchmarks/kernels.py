@@ -14,7 +14,10 @@ Ratios are of ours to PyTorch's time, below 1 is faster; each side is represente
 the better of its one and two threads. The share says how close we come to the rate
 that large products reach on this machine, counting 3 products each with Wx and Wh.
 
-    python benchmarks/kernels.py [--quick]
+    python benchmarks/kernels.py [--quick] [--cpu-time]
+
+On a machine that others use, ``--cpu-time`` compares the processor time of single
+threads: waiting for a core is not counted then.
 """
 
 import argparse
@@ -113,30 +116,30 @@ class Problem:
                 difference = abs(self.ours(map, n_shards) - grad).max()
                 assert difference < 1e-3 * abs(grad).max(), difference
 
-    def seconds(self, who, n_threads):
+    def seconds(self, who, n_threads, clock):
         """Time of one call, after one that warms up."""
         if who == "ours":
             with workers(n_threads) as (run, n_shards):
-                return timed(partial(self.ours, run, n_shards))
+                return timed(partial(self.ours, run, n_shards), clock)
         torch.set_num_threads(n_threads)
         given = {"packed": (self.packed, self.dpacked)}
         given["padded"] = (self.padded, self.dpadded)
-        return timed(partial(self.torch, *given[who]))
+        return timed(partial(self.torch, *given[who]), clock)
 
 
-def timed(call):
+def timed(call, clock):
     """Seconds of the second of two calls."""
     call()
-    start = time.perf_counter()
+    start = clock()
     call()
-    return time.perf_counter() - start
+    return clock() - start
 
 
-def product_rate(n_threads, size=1536):
+def product_rate(n_threads, clock, size=1536):
     """Operations a second of a large float32 product in NumPy."""
     a = np.random.RandomState(0).rand(size, size).astype(np.float32)
     with threadpool_limits(n_threads, user_api="blas"):
-        best = min(timed(lambda: a @ a) for _ in range(5))
+        best = min(timed(lambda: a @ a, clock) for _ in range(5))
     return 2 * size**3 / best
 
 
@@ -152,19 +155,19 @@ def describe_machine(rates):
         f"{np.__version__} ({', '.join(blas)}), PyTorch {torch.__version__}"
     )
     print(
-        f"large float32 product: {rates[1] / 1e9:.0f} Gflop/s with one thread, "
-        f"{rates[2] / 1e9:.0f} with two"
+        "large float32 product, Gflop/s by threads: "
+        + ", ".join(f"{n}: {rate / 1e9:.0f}" for n, rate in rates.items())
     )
 
 
-def measure(problem, n_repetitions):
+def measure(problem, n_repetitions, contestants, clock):
     """(who, threads) -> times."""
-    times = {contestant: [] for contestant in CONTESTANTS}
+    times = {contestant: [] for contestant in contestants}
     # Ours, PyTorch's, ours, PyTorch's; in the other direction every second time.
-    turns = [CONTESTANTS[i] for i in (0, 2, 1, 3, 4, 5)]
+    turns = sorted(contestants, key=lambda contestant: contestant[1])
     for i in range(n_repetitions):
         for contestant in turns[:: -1 if i % 2 else 1]:
-            times[contestant].append(problem.seconds(*contestant))
+            times[contestant].append(problem.seconds(*contestant, clock))
     return times
 
 
@@ -175,17 +178,21 @@ def report(rnn_type, shape, times, flops, rates):
     median = {key: np.median(value) for key, value in times.items()}
 
     def ratio(of, other):
-        return min(of["ours", 1], of["ours", 2]) / min(of[other, 1], of[other, 2])
+        ours, theirs = (
+            min(value for (its, _), value in of.items() if its == who)
+            for who in ("ours", other)
+        )
+        return ours / theirs
 
     name = "{:>3} {:>3} {:>3} {:>2}-{}".format(*sizes)
-    cells = [f"{best[key] * 1e3:6.1f} {median[key] * 1e3:6.1f}" for key in CONTESTANTS]
+    cells = [f"{best[key] * 1e3:6.1f} {median[key] * 1e3:6.1f}" for key in times]
     found = ratio(best, "packed")
-    shares = [flops / best["ours", n] / rates[n] for n in (1, 2)]
+    shares = [flops / best["ours", n] / rates[n] for n in rates]
     print(
         f"{rnn_type:>4} {name:17}|{' |'.join(cells)} |"
         f"{found:5.2f} {'<=' if found <= target else '> '}{target:4.1f}"
         f"{ratio(median, 'packed'):6.2f}{ratio(best, 'padded'):7.2f}"
-        f" |{shares[0]:5.0%}{shares[1]:5.0%}",
+        f" |{''.join(f'{share:5.0%}' for share in shares)}",
         flush=True,
     )
 
@@ -198,21 +205,26 @@ def main():
     parser.add_argument("--quick", action="store_true", help="5 repetitions, not 15")
     parser.add_argument("--repetitions", type=int, default=15)
     parser.add_argument("--cells", nargs="+", default=list(CELLS), choices=CELLS)
+    parser.add_argument("--cpu-time", action="store_true", help="one thread each")
     options = parser.parse_args()
     n_repetitions = 5 if options.quick else options.repetitions
-    rates = {n: product_rate(n) for n in (1, 2)}
+    threads = (1,) if options.cpu_time else (1, 2)
+    clock = time.process_time if options.cpu_time else time.perf_counter
+    contestants = [key for key in CONTESTANTS if key[1] in threads]
+    rates = {n: product_rate(n, clock) for n in threads}
     describe_machine(rates)
-    print(f"milliseconds, best and median of {n_repetitions}\n")
-    heads = [f"{who} {n}" for who, n in CONTESTANTS]
+    kind = "processor" if options.cpu_time else "elapsed"
+    print(f"{kind} milliseconds, best and median of {n_repetitions}\n")
+    heads = [f"{who} {n}" for who, n in contestants]
     print(
         f"{'cell  n  in units steps':22}|{' |'.join(f'{h:>13}' for h in heads)} |"
-        " ratio target median padded | share 1, 2"
+        " ratio target median padded | shares"
     )
     for rnn_type in options.cells:
         for shape in SHAPES:
             problem = Problem(rnn_type, *shape[:-1])
             problem.check()
-            times = measure(problem, n_repetitions)
+            times = measure(problem, n_repetitions, contestants, clock)
             report(rnn_type, shape, times, problem.flops, rates)
     print(f"\nload at the end {os.getloadavg()[0]:.1f}")
 
