@@ -45,8 +45,13 @@ CONFIGURATIONS = [
 # What is drawn for each sequence differs between a weight and a repetition.
 DRAWN = [
     {"dropout": 0.1, "recurrent_dropout": 0.1},
-    {"early_stopping": True, "validation_fraction": 0.3},
+    {"early_stopping": True, "validation_fraction": 0.2, "rnn_type": "rnn"},
 ]
+CALL_PARTIAL_FIT = {
+    "check_estimators_partial_fit_n_features",
+    "check_fit_score_takes_y",
+    "check_n_features_in_after_fitting",
+}
 # Each solver has its own scale of learning rates.
 CLASSIFIER_RATES = {"rmsprop": 0.005}
 REGRESSOR_RATES = {"sgd": 0.2}
@@ -72,25 +77,34 @@ def both(configurations):
     return [kind(configuration) for configuration in configurations for kind in kinds]
 
 
-@parametrize_with_checks([RNNClassifier(), RNNRegressor(), *both(CONFIGURATIONS)])
+@parametrize_with_checks(
+    [
+        RNNClassifier(),
+        RNNRegressor(),
+        *map(classifier, CONFIGURATIONS),
+        # All but the head is shared, and scikit-learn's regressions take long.
+        *map(regressor, CONFIGURATIONS[::2]),
+    ]
+)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
 def checks_of_drawn():
-    """scikit-learn's checks that hold where a fit draws sequences or units.
+    """scikit-learn's checks that can hold where a fit draws sequences or units.
 
-    Those that compare weights with repetitions cannot. Nor can early stopping meet the
-    check of `partial_fit`, which it refuses; the same check is among those above.
+    A weight is then no repetition. Under early stopping, those that call `partial_fit`
+    are left out, which refuses; the configurations above run them.
     """
     for estimator in both(DRAWN):
+        left_out = {"check_sample_weight_equivalence_on_dense_data"}
+        if estimator.early_stopping:
+            left_out |= CALL_PARTIAL_FIT
         for case, check in estimator_checks_generator(estimator):
             name = check.func.__name__
-            refused = estimator.early_stopping and name.startswith(
-                ("check_n_features_in_after", "check_partial_fit")
-            )
-            if not refused and "sample_weight_equivalence" not in name:
-                identity = f"{type(estimator).__name__}-{estimator.dropout}-{name}"
+            if name not in left_out:
+                drawn = "early stopping" if estimator.early_stopping else "dropout"
+                identity = f"{type(estimator).__name__}-{drawn}-{name}"
                 yield pytest.param(case, check, id=identity)
 
 
