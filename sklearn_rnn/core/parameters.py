@@ -1,5 +1,6 @@
 """Names and shapes over one flat vector: all that a network learns is one array."""
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -77,13 +78,13 @@ class Layout:
         return shapes
 
     def _sizes(self, n_rows):
-        return [int(np.prod(shape)) for shape in self._shapes(n_rows).values()]
+        return [math.prod(shape) for shape in self._shapes(n_rows).values()]
 
     def named(self, vector, n_rows=None):
         """Views of a flat vector, dotted name -> array; ``n_rows`` if it is compact."""
         views, start = {}, 0
         for name, shape in self._shapes(n_rows).items():
-            stop = start + int(np.prod(shape))
+            stop = start + math.prod(shape)
             views[name] = vector[start:stop].reshape(shape)
             start = stop
         return views
@@ -120,7 +121,7 @@ class Layout:
         tables, start = [], 0
         for name in self.tables:
             shape = self.parameters[name].shape
-            stop = start + int(np.prod(shape))
+            stop = start + math.prod(shape)
             tables.append(vectors[..., start:stop].reshape(*vectors.shape[:-1], *shape))
             start = stop
         return tables, vectors[..., start:]

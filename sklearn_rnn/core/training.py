@@ -68,7 +68,8 @@ def objective(network, head, w, dw, shard, random_state=None):
 
 def clip_(grad, max_norm):
     """Scale down to a norm (Pascanu et al., 2013); returns the norm before."""
-    norm = float(np.sqrt(grad @ grad))
+    with np.errstate(over="ignore", invalid="ignore"):
+        norm = float(np.sqrt(grad @ grad))
     if max_norm is not None and norm > max_norm:
         grad *= max_norm / norm
     return norm
@@ -162,7 +163,9 @@ class Trainer:
             grad = np.zeros_like(theta)
             dw = self.layout.views(grad, n_rows)
             stream = np.random.RandomState(seed)
-            return objective(self.network, self.head, w, dw, shard, stream), grad
+            # What overflows becomes a loss that is not finite, which has its own error.
+            with np.errstate(over="ignore", invalid="ignore"):
+                return objective(self.network, self.head, w, dw, shard, stream), grad
 
         results = list(self.map(run, shards, seeds))
         loss, grad = results[0]
@@ -214,7 +217,10 @@ class StoppingRule:
 
 
 def batches_by_length(lengths, n_tokens):
-    """Indices of sequences of similar length, about ``n_tokens`` steps a batch."""
+    """Indices of sequences of similar length, about ``n_tokens`` steps a batch.
+
+    A batch may exceed the number by less than one sequence.
+    """
     order = np.argsort(-lengths, kind="stable")
     batch = np.cumsum(np.maximum(lengths[order], 1)) // n_tokens
     return np.split(order, np.flatnonzero(np.diff(batch)) + 1)
