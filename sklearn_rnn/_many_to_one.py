@@ -34,9 +34,9 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
             )
         if self.embedding_init is not None and self.embedding_dim is None:
             raise ValueError("embedding_init needs embedding_dim, which is None.")
-        fan_in = None  # every feature counts
-        if sparse.issparse(values):
-            fan_in = max(1, round(values.nnz / max(1, values.shape[0])))
+        stored = values.data if sparse.issparse(values) else values
+        n_active = np.count_nonzero(stored)
+        fan_in = max(1, round(n_active / max(1, values.shape[0])))
         return {
             "n_in": values.shape[1],
             "n_outputs": self.n_outputs_,
@@ -80,6 +80,11 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     def _n_features_out(self):
         check_is_fitted(self, "theta_")
         return self._network().stack.n_out
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
 
     def _staged_scores(self, X):
         """Yield the scores after each step, (n_sequences, n_outputs).

@@ -1,19 +1,18 @@
 """The shell that all recurrent estimators share: parameters, `fit`, running forward."""
 
-import time
-import warnings
 from abc import abstractmethod
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
+from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from sklearn_rnn._compat import Interval, StrOptions, _check_sample_weight
+from sklearn_rnn._run import run
 from sklearn_rnn._threads import workers
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
 from sklearn_rnn.core.packing import pack
@@ -134,7 +133,7 @@ class BaseRNN(BaseEstimator):
         X,
         y,
         sample_weight=None,
-        validation=None,
+        validation=(None, None, None),
         *,
         targets=None,
         incremental=False,
@@ -144,45 +143,47 @@ class BaseRNN(BaseEstimator):
         `validation` is (X, y, sample_weight); `targets` stand for all targets that will
         ever come if `y` does not.
         """
-        self._check_call(y, incremental)
+        self._check_call(y, validation, incremental)
         going_on = hasattr(self, "theta_") and (self.warm_start or incremental)
-        with all_or_nothing(self), workers(self.n_jobs) as (run, n_threads):
-            if not going_on:
+        with all_or_nothing(self), workers(self.n_jobs) as (run_parallel, n_threads):
+            if going_on:
+                data = self._read(X, y, sample_weight, dtype=self.theta_.dtype)
+                if self._slots_of != self.solver:
+                    self._forget_updates()
+            else:
                 self._declare_y(y if targets is None else targets)
-            data = self._read(X, y, sample_weight, reset=not going_on)
-            held_out = None
-            if validation is not None:
-                held_out = self._read(*validation, reset=False)
-            if not going_on:
+                data = self._read(X, y, sample_weight, reset=True)
                 self._start(data)
             random_state = deepcopy(self._random_state)
-            if held_out is None and self.early_stopping:
+            held_out = None
+            if validation[0] is not None:
+                held_out = self._read(*validation, dtype=self.theta_.dtype)
+            elif self.early_stopping:
                 data, held_out = self._hold_out(data, random_state)
-            state = State(self.theta_.copy(), self._slots.copy(), self._n_updates)
-            trainer = self._trainer(data, incremental, run, n_threads)
-            self._train(trainer, state, data, held_out, incremental, random_state)
+            trainer = self._trainer(data, incremental, run_parallel, n_threads)
+            self._train(trainer, data, held_out, incremental, random_state)
         return self
 
-    def _check_call(self, y, incremental):
+    def _check_call(self, y, validation, incremental):
         """Refuse calls that cannot be meant."""
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but "
                 "the target y is None."
             )
+        if (validation[0] is None) != (validation[1] is None):
+            raise ValueError("X_val and y_val must be given together.")
         if incremental and self.early_stopping:
             raise ValueError(
                 "partial_fit does not support early_stopping=True: it runs one epoch."
             )
 
-    def _read(self, X, y, sample_weight, reset):
+    def _read(self, X, y, sample_weight, *, reset=False, dtype=None):
         """Check X, y and weights and return them as the core wants them."""
         sequences = validate_sequences(self, X, reset=reset)
         y = self._read_y(y)
         check_consistent_length(sequences, y)
-        values = sequences.values
-        if hasattr(self, "theta_") and not reset:
-            values = values.astype(self.theta_.dtype, copy=False)
+        values = sequences.values.astype(dtype or sequences.dtype, copy=False)
         weight = _check_sample_weight(
             sample_weight, sequences, dtype=values.dtype, ensure_non_negative=True
         )
@@ -197,27 +198,29 @@ class BaseRNN(BaseEstimator):
         """Initial parameters."""
         random_state = check_random_state(self.random_state)
         self._network_description = self._describe_network(data.values)
-        network, head = self._network(), self._head()
+        network = self._network()
         layout = network.layout()
         self.theta_ = layout.start(random_state, data.values.dtype)
         views = layout.named(self.theta_)
-        views["output.b"][...] = head.constant(data.y, data.weight)
+        views["output.b"][...] = self._head().constant(data.y, data.weight)
         if self.embedding_init is not None:
             views["embedding.E"][...] = self._word_vectors(views["embedding.E"].shape)
-        self._slots = np.zeros(
-            (self._optimizer().n_slots, layout.size), self.theta_.dtype
-        )
-        self._n_updates = 0
         self._random_state = random_state
+        self._forget_updates()
         self.n_layers_ = len(network.stack.layers)
-        self.loss_curve_, self.validation_loss_curve_, self.validation_scores_ = (
-            [],
-            [],
-            [],
-        )
+        self.loss_curve_ = []
+        self.validation_loss_curve_, self.validation_scores_ = [], []
+
+    def _forget_updates(self):
+        """Start the memory of the optimizer, which no other solver could read."""
+        shape = (self._optimizer().n_slots, len(self.theta_))
+        self._slots = np.zeros(shape, self.theta_.dtype)
+        self._slots_of = self.solver
+        self._n_updates = 0
 
     def _word_vectors(self, shape):
-        vectors = np.asarray(self.embedding_init, dtype=float)
+        """Initial values of the embedding."""
+        vectors = check_array(self.embedding_init, input_name="embedding_init")
         if vectors.shape != shape:
             raise ValueError(
                 f"embedding_init has shape {vectors.shape}, but X has {shape[0]} "
@@ -229,13 +232,18 @@ class BaseRNN(BaseEstimator):
         """Split off the part that early stopping looks at."""
         from sklearn.model_selection import train_test_split  # slow to import
 
-        index = np.arange(len(data.lengths))
         keep, hold = train_test_split(
-            index,
+            np.arange(len(data.lengths)),
             test_size=self.validation_fraction,
             random_state=random_state,
             stratify=self._stratify(data.y),
         )
+        if len(hold) < 2:
+            raise ValueError(
+                "early_stopping needs at least two sequences to look at, but "
+                f"validation_fraction={self.validation_fraction} of "
+                f"{len(data.lengths)} is one. Give X_val and y_val, or a larger part."
+            )
         return _subset(data, keep), _subset(data, hold)
 
     def _network(self):
@@ -249,112 +257,79 @@ class BaseRNN(BaseEstimator):
         rule = AdamW if self.solver == "adamw" else Adam
         return rule(self.beta_1, self.beta_2, self.epsilon)
 
-    def _trainer(self, data, incremental, run, n_threads):
+    def _trainer(self, data, incremental, run_parallel, n_threads):
         network, optimizer = self._network(), self._optimizer()
-        n_sequences, batch_size = len(data.lengths), self.batch_size
+        batch_size = self.batch_size
         if batch_size == "auto":
+            n_sequences = len(data.lengths)
             batch_size = n_sequences if n_sequences <= FULL_BATCH else AUTO_BATCH
         alpha = self.alpha if optimizer.decoupled else self.alpha / data.weight.sum()
         return Trainer(
-            network,
-            self._head(),
-            optimizer,
-            network.layout(),
-            SCHEDULES["constant" if incremental else self.learning_rate],
-            float(self.learning_rate_init),
-            float(alpha),
-            int(batch_size),
-            self.max_grad_norm,
-            self.shuffle,
-            n_threads,
-            run,
+            network=network,
+            head=self._head(),
+            optimizer=optimizer,
+            layout=network.layout(),
+            schedule=SCHEDULES["constant" if incremental else self.learning_rate],
+            learning_rate=float(self.learning_rate_init),
+            alpha=float(alpha),
+            batch_size=int(batch_size),
+            max_grad_norm=self.max_grad_norm,
+            shuffle=self.shuffle,
+            n_shards=n_threads,
+            map=run_parallel,
         )
 
     def _n_epochs(self, n_sequences, batch_size):
+        """Planned epochs."""
         if self.max_iter != "auto":
             return self.max_iter
         n_batches = -(-n_sequences // batch_size)
         return max(AUTO_EPOCHS, -(-AUTO_UPDATES // n_batches))
 
-    def _train(self, trainer, state, data, held_out, incremental, random_state):
-        """Consume epochs until a rule or the user stops them; sets the fitted state."""
+    def _train(self, trainer, data, held_out, incremental, random_state):
+        """Run the epochs and set the fitted state."""
+        state = State(self.theta_.copy(), self._slots.copy(), self._n_updates)
         n_epochs = self._n_epochs(len(data.lengths), trainer.batch_size)
         n_epochs = 1 if incremental else n_epochs
-        rule = StoppingRule(self.tol, self.n_iter_no_change)
-        whole, started, epoch = state.theta.copy(), time.perf_counter(), 0
-        try:
-            for loss in trainer.epochs(state, data, n_epochs, random_state):
-                epoch += 1
-                whole = state.theta.copy()
-                self.loss_curve_ = [*self.loss_curve_, loss]
-                if held_out is not None:
-                    self._validate(trainer, state.theta, held_out)
-                self._report(epoch, n_epochs, time.perf_counter() - started, held_out)
-                if self._stops(rule, state):
-                    break
-            else:
-                if not incremental:
-                    _warn_if_unfinished(self.loss_curve_[-epoch:], n_epochs)
-        except KeyboardInterrupt:
-            if not epoch:
-                raise
-            warnings.warn(
-                f"Training interrupted by user in epoch {epoch + 1}; the weights are "
-                "those at the end of the epoch before.",
-                stacklevel=4,
-            )
-        if self.early_stopping and held_out is not None and rule.theta is not None:
-            whole = rule.theta
-        self.theta_, self._slots, self._n_updates = whole, state.slots, state.n_updates
-        self._random_state = random_state
-        self.n_iter_ = (
-            self.n_iter_ + 1 if incremental and hasattr(self, "n_iter_") else epoch
+        evaluate = rule = adaptive = None
+        if held_out is not None:
+            evaluate = partial(self._evaluate, trainer, held_out)
+        # A learning rate that falls to zero ends training by itself.
+        if self.early_stopping or self.learning_rate not in ("linear", "cosine"):
+            rule = StoppingRule(self.tol, self.n_iter_no_change)
+        if self.learning_rate == "adaptive":
+            adaptive = self.learning_rate_init
+        epochs = trainer.epochs(state, data, n_epochs, random_state)
+        state, curves = run(
+            epochs,
+            state,
+            n_epochs,
+            evaluate=evaluate,
+            rule=None if incremental else rule,
+            adaptive=adaptive,
+            warn=not incremental,
+            verbose=self.verbose,
         )
+        self.theta_ = rule.theta if self.early_stopping else state.theta
+        self._slots, self._n_updates = state.slots, state.n_updates
+        self._random_state = random_state
+        self.n_iter_ = len(curves.loss)
+        if incremental:
+            self.n_iter_ += len(self.loss_curve_)
+        self.loss_curve_ = self.loss_curve_ + curves.loss
+        self.validation_loss_curve_ = (
+            self.validation_loss_curve_ + curves.validation_loss
+        )
+        self.validation_scores_ = self.validation_scores_ + curves.validation_score
         self.loss_, self.best_loss_ = self.loss_curve_[-1], min(self.loss_curve_)
         self.best_validation_score_ = max(self.validation_scores_, default=None)
 
-    def _validate(self, trainer, theta, held_out):
-        """Append loss and score of the held-out part to their curves."""
+    def _evaluate(self, trainer, held_out, theta):
+        """Loss and score of the held-out part."""
         scores = self._forward(held_out, theta, trainer.map)
         loss, _ = trainer.head.loss_gradient(scores, held_out.y, held_out.weight)
         score = self._score_scores(scores, held_out.y, held_out.weight)
-        loss = float(loss / held_out.weight.sum())
-        self.validation_loss_curve_ = [*self.validation_loss_curve_, loss]
-        self.validation_scores_ = [*self.validation_scores_, float(score)]
-
-    def _stops(self, rule, state):
-        """Report the epoch to the stopping rule, and ask it.
-
-        It looks at the held-out part under `early_stopping`; else at the training loss,
-        unless the learning rate falls to zero, which ends training by itself.
-        """
-        if self.early_stopping:
-            rule.report(
-                self.validation_scores_[-1],
-                self.validation_loss_curve_[-1],
-                state.theta,
-            )
-        elif self.learning_rate in ("linear", "cosine"):
-            return False
-        else:
-            rule.report(-self.loss_curve_[-1], 0.0, state.theta)
-        if rule.out_of_patience and self.learning_rate == "adaptive":
-            state.rate_divisor *= 5.0
-            rule.waited = 0
-            return self.learning_rate_init / state.rate_divisor < 1e-6
-        return rule.out_of_patience
-
-    def _report(self, epoch, n_epochs, seconds, held_out):
-        """Print a line on an epoch."""
-        if not self.verbose:
-            return
-        line = f"epoch {epoch}/{n_epochs}  loss {self.loss_curve_[-1]:.6f}"
-        if held_out is not None:
-            line += (
-                f"  validation loss {self.validation_loss_curve_[-1]:.6f}"
-                f"  score {self.validation_scores_[-1]:.4f}"
-            )
-        print(f"{line}  {seconds:.1f} s", flush=True)
+        return float(loss / held_out.weight.sum()), float(score)
 
     # -- forward -----------------------------------------------------------------------
 
@@ -413,17 +388,4 @@ def _subset(data, index):
         lengths=data.lengths[index],
         y=data.y[index],
         weight=data.weight[index],
-    )
-
-
-def _warn_if_unfinished(losses, n_epochs):
-    """Warn if the last of the planned epochs still gained more than a hundredth."""
-    gain = losses[0] - losses[-1]
-    if len(losses) > 1 and losses[-2] - losses[-1] <= 0.01 * gain:
-        return
-    warnings.warn(
-        f"Maximum iterations ({n_epochs}) reached and the optimization hasn't "
-        "converged yet. Increase max_iter or learning_rate_init.",
-        ConvergenceWarning,
-        stacklevel=5,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils import compute_sample_weight
+from sklearn.utils import assert_all_finite, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
@@ -305,7 +305,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
             If X or y cannot be read (the message names the sequence and step), or if
             the loss ceases to be a number. The estimator is then as it was before.
         """
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = (X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation)
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -364,6 +364,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
     @staticmethod
     def _labels(y):
         y = column_or_1d(y, warn=True)
+        assert_all_finite(y, input_name="y")
         check_classification_targets(y)
         return y
 
@@ -376,6 +377,8 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
     def _reweight(self, weight, y):
         if self.class_weight is None:
             return weight
+        if isinstance(self.class_weight, dict) and min(self.class_weight.values()) < 0:
+            raise ValueError(f"class_weight must not be negative: {self.class_weight}.")
         return weight * compute_sample_weight(self.class_weight, self.classes_[y])
 
     def _score_scores(self, scores, y, sample_weight):

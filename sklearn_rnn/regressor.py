@@ -289,7 +289,7 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
             If X or y cannot be read (the message names the sequence and step), or if
             the loss ceases to be a number. The estimator is then as it was before.
         """
-        validation = None if X_val is None else (X_val, y_val, sample_weight_val)
+        validation = (X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation)
 
     @_fit_context(prefer_skip_nested_validation=True)

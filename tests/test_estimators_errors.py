@@ -272,7 +272,7 @@ def test_a_failure_in_training_changes_nothing(kind, warm_start, monkeypatch):
     X, y = data()
     estimator = small(kind, warm_start=warm_start, batch_size=5)
     before = dict(vars(estimator))
-    monkeypatch.setattr("sklearn_rnn.base.BaseRNN._validate", failing)
+    monkeypatch.setattr("sklearn_rnn.base.BaseRNN._evaluate", failing)
     with pytest.raises(RuntimeError, match="half way"):
         estimator.fit(X, y, X_val=X, y_val=y)
     assert_unchanged(estimator, before)

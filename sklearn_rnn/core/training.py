@@ -86,7 +86,14 @@ class State:
 
 
 class NonFiniteLoss(ValueError):
-    """The loss or its gradient is no longer a number."""
+    """The loss, its gradient or the weights are no longer numbers."""
+
+
+def _non_finite(what, epoch):
+    return NonFiniteLoss(
+        f"{what} in epoch {epoch}. Scale X (and a numeric y), or try a smaller "
+        "learning_rate_init or max_grad_norm."
+    )
 
 
 @dataclass
@@ -127,6 +134,8 @@ class Trainer:
                 loss += self.update(
                     state, data, index, rate / state.rate_divisor, random_state, epoch
                 )
+            if not np.isfinite(state.theta).all():
+                raise _non_finite("The weights are no longer finite", epoch)
             yield loss / data.weight.sum()
 
     def update(self, state, data, index, rate, random_state, epoch):
@@ -141,14 +150,12 @@ class Trainer:
         grad /= weight
         norm = clip_(grad, self.max_grad_norm)
         if not np.isfinite(loss) or not np.isfinite(norm):
-            raise NonFiniteLoss(
-                f"The loss is {loss / weight} and the norm of its gradient {norm} in "
-                f"epoch {epoch}. Scale X (and a numeric y), or try a smaller "
-                "learning_rate_init or max_grad_norm."
-            )
+            what = f"The loss is {loss / weight} and the norm of its gradient {norm}"
+            raise _non_finite(what, epoch)
         state.n_updates += 1
-        self.decay(theta, grad, rate, rows)
-        self.optimizer.update(theta, grad, slots, rate, state.n_updates)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.decay(theta, grad, rate, rows)
+            self.optimizer.update(theta, grad, slots, rate, state.n_updates)
         self.layout.put(state.theta, rows, theta)
         self.layout.put(state.slots, rows, slots)
         return loss

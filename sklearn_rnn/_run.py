@@ -1,0 +1,119 @@
+"""One run of training: consumes epochs, keeps curves, asks whether to go on."""
+
+import time
+import warnings
+from dataclasses import dataclass, field, replace
+
+from sklearn.exceptions import ConvergenceWarning
+
+
+@dataclass
+class Curves:
+    """What is known of each epoch."""
+
+    loss: list = field(default_factory=list)
+    validation_loss: list = field(default_factory=list)  # empty if nothing is held out
+    validation_score: list = field(default_factory=list)
+
+
+def run(
+    epochs,
+    state,
+    n_epochs,
+    *,
+    evaluate=None,
+    rule=None,
+    adaptive=None,
+    warn=True,
+    verbose=False,
+):
+    """Consume an iterator of losses that changes `state`.
+
+    Parameters
+    ----------
+    epochs : iterator of float
+        Of at most `n_epochs` mean losses.
+    state : State
+        Changed in place by `epochs`.
+    n_epochs : int
+        The plan.
+    evaluate : callable, default=None
+        Gives loss and score of the held-out part for `theta`.
+    rule : StoppingRule, default=None
+        Looks at the held-out part, or, without one, at the training loss.
+    adaptive : float, default=None
+        Initial learning rate, if the rule is to divide it rather than stop.
+    warn : bool, default=True
+        Whether to warn if the loss still falls at the end.
+    verbose : bool or int, default=False
+        Whether to print a line for each epoch.
+
+    Returns
+    -------
+    state : State
+        At the end of the last whole epoch.
+    curves : Curves
+    """
+    whole, curves, started = None, Curves(), time.perf_counter()
+    try:
+        for loss in epochs:
+            held_out = evaluate(state.theta) if evaluate else None
+            whole = replace(state, theta=state.theta.copy(), slots=state.slots.copy())
+            curves.loss.append(float(loss))
+            if held_out:
+                curves.validation_loss.append(held_out[0])
+                curves.validation_score.append(held_out[1])
+            if verbose:
+                _print_epoch(curves, n_epochs, time.perf_counter() - started)
+            if rule and _stops(rule, state, curves, adaptive):
+                break
+        else:
+            if warn and not _settled(curves.loss):
+                warnings.warn(
+                    f"Maximum iterations ({n_epochs}) reached and the optimization "
+                    "hasn't converged yet. Increase max_iter or learning_rate_init.",
+                    ConvergenceWarning,
+                    stacklevel=5,
+                )
+    except KeyboardInterrupt:
+        if whole is None:
+            raise
+        warnings.warn(
+            f"Training interrupted by user in epoch {len(curves.loss) + 1}; the "
+            "weights are those at the end of the epoch before.",
+            stacklevel=5,
+        )
+    return whole, curves
+
+
+def _stops(rule, state, curves, adaptive):
+    """Report the epoch to the rule, and ask it."""
+    if curves.validation_score:
+        rule.report(
+            curves.validation_score[-1], curves.validation_loss[-1], state.theta
+        )
+    else:
+        rule.report(-curves.loss[-1], 0.0, state.theta)
+    if rule.out_of_patience and adaptive is not None:
+        state.rate_divisor *= 5.0
+        rule.waited = 0
+        return adaptive / state.rate_divisor < 1e-6
+    return rule.out_of_patience
+
+
+def _settled(losses):
+    """Whether the last epoch gained at most a hundredth of all that was gained."""
+    if len(losses) < 2:
+        return False
+    return losses[-2] - losses[-1] <= 0.01 * (losses[0] - losses[-1])
+
+
+def _print_epoch(curves, n_epochs, seconds):
+    """Print a line on the last epoch."""
+    line = f"epoch {len(curves.loss)}/{n_epochs}  loss {curves.loss[-1]:.6f}"
+    if curves.validation_loss:
+        line += (
+            f"  validation loss {curves.validation_loss[-1]:.6f}"
+            f"  score {curves.validation_score[-1]:.4f}"
+        )
+    print(f"{line}  {seconds:.1f} s", flush=True)

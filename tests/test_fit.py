@@ -1,0 +1,100 @@
+"""What a fit leaves behind when something unusual happens in or before it."""
+
+import numpy as np
+import pytest
+from sklearn.utils import get_tags
+
+from sklearn_rnn import RNNClassifier, RNNRegressor
+from sklearn_rnn.core.training import Trainer
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+rng = np.random.RandomState(0)
+X = [rng.normal(size=(1 + i % 4, 2)) for i in range(12)]
+y = np.arange(12) % 2
+
+
+@pytest.mark.parametrize("new", ["adam", "rmsprop", "sgd"])
+@pytest.mark.parametrize("old", ["adam", "rmsprop", "sgd"])
+def test_other_solver_later(old, new):
+    e = RNNRegressor(4, max_iter=3, random_state=0, solver=old).fit(X, y)
+    e.set_params(solver=new).partial_fit(X, y).partial_fit(X, y)
+    assert np.isfinite(e.predict(X)).all()
+
+
+def test_divergence_warns_of_nothing_else():
+    with pytest.raises(ValueError, match="norm of its gradient"):
+        RNNRegressor(4, max_iter=9, learning_rate_init=1e200).fit(X, y)
+
+
+def test_weights_that_overflow_in_the_last_update():
+    with pytest.raises(ValueError, match="weights are no longer finite in epoch 1"):
+        RNNRegressor(
+            4, max_iter=1, learning_rate_init=1e308, max_grad_norm=None, solver="sgd"
+        ).fit(X, 100.0 * y)
+
+
+def test_nan_in_labels():
+    with pytest.raises(ValueError, match="y contains NaN"):
+        RNNClassifier(4, max_iter=3).fit(X, np.where(y, np.nan, 1.0))
+
+
+def test_negative_class_weight():
+    with pytest.raises(ValueError, match="class_weight must not be negative"):
+        RNNClassifier(4, max_iter=3, class_weight={0: -1, 1: 1}).fit(X, y)
+
+
+def test_val_alone():
+    with pytest.raises(ValueError, match="y_val"):
+        RNNClassifier(4, max_iter=3).fit(X, y, X_val=X)
+
+
+def test_y_val_alone():
+    with pytest.raises(ValueError, match="X_val"):
+        RNNClassifier(4, max_iter=3).fit(X, y, y_val=y)
+
+
+def test_refit_forgets_dtype():
+    e = RNNClassifier(4, max_iter=3, random_state=0)
+    first = e.fit(X, y, X_val=X, y_val=y).validation_loss_curve_
+    e.fit([x.astype("f") for x in X], y)
+    assert e.fit(X, y, X_val=X, y_val=y).validation_loss_curve_ == first
+
+
+def test_early_stopping_of_few():
+    with pytest.raises(ValueError, match="validation_fraction"):
+        RNNRegressor(4, max_iter=3, early_stopping=True).fit(X[:10], y[:10])
+
+
+def test_curves_are_floats():
+    e = RNNRegressor(4, max_iter=3).fit([x.astype("f") for x in X], y)
+    assert {type(v) for v in e.loss_curve_} == {float}
+
+
+def test_tags():
+    tags = get_tags(RNNRegressor()).transformer_tags
+    assert tags.preserves_dtype == ["float64", "float32"]
+
+
+def test_embedding_nan():
+    with pytest.raises(ValueError, match="embedding_init"):
+        RNNRegressor(4, embedding_dim=3, embedding_init=np.full((2, 3), np.nan)).fit(
+            X, y
+        )
+
+
+def test_interrupt_keeps_slots(monkeypatch):
+    P = dict(learning_rate="constant", batch_size=5, random_state=0)
+    want = RNNRegressor(4, **P, max_iter=2).fit(X, y)
+    update, calls = Trainer.update, []
+
+    def interrupted(self, *a):
+        calls.append(1)
+        if len(calls) == 8:
+            raise KeyboardInterrupt
+        return update(self, *a)
+
+    monkeypatch.setattr(Trainer, "update", interrupted)
+    with pytest.warns(UserWarning, match="interrupted by user in epoch 3"):
+        e = RNNRegressor(4, **P, max_iter=9).fit(X, y)
+    assert np.array_equal(e._slots, want._slots)
+    assert e._n_updates == want._n_updates
