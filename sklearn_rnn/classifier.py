@@ -75,7 +75,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         epoch's number; "adaptive" divides by five each time that `n_iter_no_change`
         epochs bring no improvement, and stops below 1e-6.
 
-    learning_rate_init : float, default=3e-3
+    learning_rate_init : float, default=5e-3
         Initial learning rate.
 
     max_iter : int or "auto", default="auto"
@@ -215,7 +215,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         alpha=0.0,
         batch_size="auto",
         learning_rate="linear",
-        learning_rate_init=3e-3,
+        learning_rate_init=5e-3,
         max_iter="auto",
         shuffle=True,
         random_state=None,

@@ -185,8 +185,7 @@ NETWORKS = [
 @pytest.mark.parametrize(
     "options", NETWORKS, ids=lambda o: " ".join(map(str, o.values()))
 )
-@pytest.mark.parametrize("dropout", [0.0, 0.4])
-@pytest.mark.parametrize("is_sparse", [False, True])
+@pytest.mark.parametrize(("dropout", "is_sparse"), [(0.4, False), (0.0, True)])
 def test_whole_network(options, dropout, is_sparse):
     network = sequence_to_value(
         5, 3, (3, 2), dropout=dropout, recurrent_dropout=dropout / 2, **options
