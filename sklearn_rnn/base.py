@@ -160,6 +160,12 @@ class BaseRNN(BaseEstimator):
                 held_out = self._read(*validation, dtype=self.theta_.dtype)
             elif self.early_stopping:
                 data, held_out = self._hold_out(data, random_state)
+            if held_out is not None and len(held_out.lengths) < 2:
+                raise ValueError(
+                    f"The held-out part has {len(held_out.lengths)} sequence, and a "
+                    "score needs two. Enlarge X_val, or validation_fraction="
+                    f"{self.validation_fraction}."
+                )
             trainer = self._trainer(data, incremental, run_parallel, n_threads)
             self._train(trainer, data, held_out, incremental, random_state)
         return self
@@ -238,12 +244,6 @@ class BaseRNN(BaseEstimator):
             random_state=random_state,
             stratify=self._stratify(data.y),
         )
-        if len(hold) < 2:
-            raise ValueError(
-                "early_stopping needs at least two sequences to look at, but "
-                f"validation_fraction={self.validation_fraction} of "
-                f"{len(data.lengths)} is one. Give X_val and y_val, or a larger part."
-            )
         return _subset(data, keep), _subset(data, hold)
 
     def _network(self):

@@ -98,3 +98,8 @@ def test_interrupt_keeps_slots(monkeypatch):
         e = RNNRegressor(4, **P, max_iter=9).fit(X, y)
     assert np.array_equal(e._slots, want._slots)
     assert e._n_updates == want._n_updates
+
+
+def test_score_of_one_validation_sequence():
+    with pytest.raises(ValueError, match="held-out part has 1 sequence"):
+        RNNRegressor(4, max_iter=3).fit(X, y, X_val=X[:1], y_val=y[:1])
