@@ -140,6 +140,12 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
     n_features_in_ : int
         Columns of a 2-D X, otherwise features of a step.
 
+    n_step_features_ : int
+        Features of a step; 1 for a 2-D X.
+
+    fixed_length_ : int or None
+        Columns of a 2-D X, which all later 2-D ones must have; None for any other X.
+
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the columns, if X was a DataFrame with string names.
 
@@ -452,8 +458,8 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         >>> from sklearn_rnn import RNNClassifier
         >>> X, y = [[0, 0, 1], [0, 0, 0], [1, 1, 1], [1, 1, 0]], [1, 0, 1, 0]
         >>> classifier = RNNClassifier(max_iter=200, random_state=0).fit(X, y)
-        >>> [p[0].argmax() for p in classifier.staged_predict_proba([[0, 0, 1]])][-1]
-        np.int64(1)
+        >>> len(list(classifier.staged_predict_proba([[0, 0, 1]])))
+        3
         """
         for scores in self._staged_scores(X):
             yield self._head().inverse(scores)

@@ -132,6 +132,12 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
     n_features_in_ : int
         Columns of a 2-D X, otherwise features of a step.
 
+    n_step_features_ : int
+        Features of a step; 1 for a 2-D X.
+
+    fixed_length_ : int or None
+        Columns of a 2-D X, which all later 2-D ones must have; None for any other X.
+
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the columns, if X was a DataFrame with string names.
 

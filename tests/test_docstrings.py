@@ -1,0 +1,80 @@
+"""Docstrings say what the signatures and the fitted estimators are."""
+
+import inspect
+import re
+
+import pytest
+
+import sklearn_rnn
+from sklearn_rnn.utils import estimator_checks
+
+CLASSES = [
+    value
+    for name in sklearn_rnn.__all__
+    if inspect.isclass(value := getattr(sklearn_rnn, name))
+]
+METHODS = [
+    getattr(cls, name)
+    for cls in CLASSES
+    for name, value in vars(cls).items()
+    if not name.startswith("_") and callable(getattr(cls, name))
+]
+FUNCTIONS = [
+    sklearn_rnn.check_sequences,
+    estimator_checks.check_sequence_estimator,
+    estimator_checks.parametrize_with_sequence_checks,
+    estimator_checks.sequence_checks,
+]
+X, Y = [[1, 2, 3], [3, 1], [2], [1, 1]], [0, 1, 0, 1]
+
+
+def documented(docstring, section):
+    """Names in a numpydoc section; one line may name several."""
+    lines = inspect.cleandoc(docstring)
+    found = re.search(rf"{section}\n-+\n(.*?)(?:\n\n\w[^\n]*\n---|\Z)", lines, re.S)
+    if not found:
+        return []
+    heads = re.findall(r"^(\w[\w, ]*?) : ", found[1], re.M)
+    return [name for head in heads for name in head.split(", ")]
+
+
+def parameters(function):
+    """Names in a signature, but `self`."""
+    return [name for name in inspect.signature(function).parameters if name != "self"]
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_parameters_of_classes(cls):
+    assert sorted(documented(cls.__doc__, "Parameters")) == sorted(parameters(cls))
+
+
+@pytest.mark.parametrize(
+    "function", METHODS + FUNCTIONS, ids=lambda function: function.__qualname__
+)
+def test_parameters_of_functions(function):
+    assert documented(function.__doc__, "Parameters") == parameters(function)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        sklearn_rnn.RNNClassifier(4, max_iter=20),
+        sklearn_rnn.RNNRegressor(4, max_iter=20),
+        sklearn_rnn.StepwiseTransformer(),
+        sklearn_rnn.FrameTransformer(2),
+    ],
+    ids=lambda estimator: type(estimator).__name__,
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_attributes(estimator):
+    estimator.fit(X, Y)
+    names = documented(type(estimator).__doc__, "Attributes")
+    fitted = [name for name in vars(estimator) if name.endswith("_")]
+    assert set(fitted) <= set(names)
+    for name in set(names) - {"feature_names_in_"}:  # columns that have names only
+        assert hasattr(estimator, name), name
+
+
+@pytest.mark.parametrize("item", CLASSES + FUNCTIONS, ids=lambda item: item.__name__)
+def test_examples(item):
+    assert ">>> " in item.__doc__
