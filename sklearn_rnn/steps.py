@@ -275,13 +275,7 @@ class StepwiseTransformer(
         inner = get_tags(self._inner())
         tags.non_deterministic = inner.non_deterministic
         tags.input_tags.three_d_array = True
-        for kind in (
-            "two_d_array",
-            "categorical",
-            "dict",
-            "positive_only",
-            "allow_nan",
-        ):
+        for kind in _INPUT_TAGS:
             setattr(tags.input_tags, kind, getattr(inner.input_tags, kind))
         if inner.transformer_tags is not None:
             tags.transformer_tags.preserves_dtype = (
