@@ -1,5 +1,6 @@
 """What the classifier and the regressor share: one vector, and a value, a sequence."""
 
+from itertools import islice
 from numbers import Integral
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_rnn._threads import workers
 from sklearn_rnn.base import TOKENS_AT_A_TIME, BaseRNN
 from sklearn_rnn.core.networks import sequence_to_value
-from sklearn_rnn.core.packing import last, pack
+from sklearn_rnn.core.packing import pack
 from sklearn_rnn.core.training import batches_by_length
 
 
@@ -89,8 +90,7 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     def _staged_scores(self, X):
         """Yield the scores after each step, (n_sequences, n_outputs).
 
-        A sequence that has ended keeps its scores. A network that only looks back runs
-        once and its readout is repeated; one that looks both ways runs on each prefix.
+        A sequence that has ended keeps its scores.
         """
         data = self._sequences(X)
         network = self._network()
@@ -99,30 +99,10 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         batches = []
         for index in batches_by_length(data.lengths, TOKENS_AT_A_TIME):
             packing = pack(data.starts[index], data.lengths[index])
-            x = data.values[packing.rows]
-            out = None if self._looks_ahead else network.encode(w, x, packing)[0]
-            batches.append((index[packing.order], packing, x, out))
-        for n_steps in range(1, data.lengths.max(initial=0) + 1):
-            for index, packing, x, out in batches:
-                if n_steps > len(packing.sizes) and n_steps > 1:
-                    continue
-                prefix = packing.prefix(n_steps)
-                if self._looks_ahead:
-                    result = network.forward(w, x[: prefix.n_tokens], prefix)[0]
-                else:
-                    result = _readout(network, w, out, prefix)
-                scores[index] = result
+            stages = network.stages(w, data.values[packing.rows], packing)
+            batches.append((index[packing.order], stages))
+        for _ in range(data.lengths.max(initial=0)):
+            for index, stages in batches:
+                for stage in islice(stages, 1):  # none if the batch has ended
+                    scores[index] = stage
             yield scores.copy()
-
-    @property
-    def _looks_ahead(self):
-        return self._network_description["bidirectional"]
-
-
-def _readout(network, w, out, packing):
-    """Scores from the states of all steps, those after the packing's last included."""
-    start = np.zeros((packing.n_sequences, out.shape[1]), out.dtype)
-    out = out[: packing.n_tokens]
-    final = np.concatenate([start, out])[last(packing)]
-    pooled, _ = network.pool(w, out, final, packing)
-    return network.output.forward(w["output"], pooled)[0]

@@ -73,7 +73,7 @@ def run(
                     f"Maximum iterations ({n_epochs}) reached and the optimization "
                     "hasn't converged yet. Increase max_iter or learning_rate_init.",
                     ConvergenceWarning,
-                    stacklevel=5,
+                    stacklevel=6,
                 )
     except KeyboardInterrupt:
         if whole is None:
@@ -81,7 +81,7 @@ def run(
         warnings.warn(
             f"Training interrupted by user in epoch {len(curves.loss) + 1}; the "
             "weights are those at the end of the epoch before.",
-            stacklevel=5,
+            stacklevel=6,
         )
     return whole, curves
 

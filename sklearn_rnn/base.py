@@ -23,7 +23,7 @@ from sklearn_rnn.core.training import (
     Trainer,
     batches_by_length,
 )
-from sklearn_rnn.validation import validate_sequences
+from sklearn_rnn.validation import check_sequences, validate_sequences
 
 # What "auto" means: small data are one batch, so that weights are exactly repetitions,
 # and a network wants about a thousand updates however few the batches are.
@@ -148,6 +148,7 @@ class BaseRNN(BaseEstimator):
         with all_or_nothing(self), workers(self.n_jobs) as (run_parallel, n_threads):
             if going_on:
                 data = self._read(X, y, sample_weight, dtype=self.theta_.dtype)
+                self._network_description = self._same_network(data.values)
                 if self._slots_of != self.solver:
                     self._forget_updates()
             else:
@@ -157,15 +158,11 @@ class BaseRNN(BaseEstimator):
             random_state = deepcopy(self._random_state)
             held_out = None
             if validation[0] is not None:
-                held_out = self._read(*validation, dtype=self.theta_.dtype)
+                held_out = self._read_validation(*validation)
             elif self.early_stopping:
                 data, held_out = self._hold_out(data, random_state)
-            if held_out is not None and len(held_out.lengths) < 2:
-                raise ValueError(
-                    f"The held-out part has {len(held_out.lengths)} sequence, and a "
-                    "score needs two. Enlarge X_val, or validation_fraction="
-                    f"{self.validation_fraction}."
-                )
+            if held_out is not None:
+                self._check_held_out(data, held_out)
             trainer = self._trainer(data, incremental, run_parallel, n_threads)
             self._train(trainer, data, held_out, incremental, random_state)
         return self
@@ -177,8 +174,12 @@ class BaseRNN(BaseEstimator):
                 f"This {type(self).__name__} estimator requires y to be passed, but "
                 "the target y is None."
             )
-        if (validation[0] is None) != (validation[1] is None):
-            raise ValueError("X_val and y_val must be given together.")
+        if len({part is None for part in validation[:2]}) > 1 or (
+            validation[0] is None and validation[2] is not None
+        ):
+            raise ValueError(
+                "X_val and y_val must be given together, sample_weight_val with them."
+            )
         if incremental and self.early_stopping:
             raise ValueError(
                 "partial_fit does not support early_stopping=True: it runs one epoch."
@@ -189,16 +190,48 @@ class BaseRNN(BaseEstimator):
         sequences = validate_sequences(self, X, reset=reset)
         y = self._read_y(y)
         check_consistent_length(sequences, y)
-        values = sequences.values.astype(dtype or sequences.dtype, copy=False)
+        values = _cast(sequences, dtype or sequences.dtype)
         weight = _check_sample_weight(
             sample_weight, sequences, dtype=values.dtype, ensure_non_negative=True
         )
         weight = self._reweight(weight, y).astype(values.dtype, copy=False)
-        if not weight.any():
-            raise ValueError("The weights of all sequences are zero.")
+        _check_total(weight, "in X")
         if y.dtype.kind == "f":
-            y = y.astype(values.dtype, copy=False)
+            with np.errstate(over="ignore"):  # the loss will be infinite, which it says
+                y = y.astype(values.dtype, copy=False)
         return Data(values, sequences.starts, sequences.lengths, y, weight)
+
+    def _read_validation(self, X, y, sample_weight):
+        """The same for the validation data, which errors name."""
+        try:
+            return self._read(X, y, sample_weight, dtype=self.theta_.dtype)
+        except (TypeError, ValueError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"In the validation data: {error}") from error
+
+    def _check_held_out(self, data, held_out):
+        """Refuse to learn from, or to score, a part without weight or size."""
+        _check_total(data.weight, "that early_stopping leaves to learn from")
+        _check_total(held_out.weight, "that are held out")
+        if len(held_out.lengths) < 2:
+            raise ValueError(
+                f"The held-out part has {len(held_out.lengths)} sequence, and a score "
+                "needs two. Enlarge X_val, or validation_fraction="
+                f"{self.validation_fraction}."
+            )
+
+    def _same_network(self, values):
+        """The description of a network that goes on; only its dropout may change."""
+        before = self._network_description
+        now = {**self._describe_network(values), "fan_in": before["fan_in"]}
+        changed = {name for name in now if now[name] != before[name]}
+        changed -= {"dropout", "recurrent_dropout"}
+        if changed:
+            raise ValueError(
+                f"{', '.join(sorted(changed))} changed since the estimator was fitted, "
+                "so that it cannot go on. Set warm_start=False, or take a clone."
+            )
+        return now
 
     def _start(self, data):
         """Initial parameters."""
@@ -238,12 +271,19 @@ class BaseRNN(BaseEstimator):
         """Split off the part that early stopping looks at."""
         from sklearn.model_selection import train_test_split  # slow to import
 
-        keep, hold = train_test_split(
-            np.arange(len(data.lengths)),
-            test_size=self.validation_fraction,
-            random_state=random_state,
-            stratify=self._stratify(data.y),
-        )
+        n_sequences = len(data.lengths)
+        try:
+            keep, hold = train_test_split(
+                np.arange(n_sequences),
+                test_size=self.validation_fraction,
+                random_state=random_state,
+                stratify=self._stratify(data.y),
+            )
+        except ValueError as error:
+            raise ValueError(
+                f"early_stopping cannot hold out validation_fraction="
+                f"{self.validation_fraction} of {n_sequences} sequences: {error}"
+            ) from error
         return _subset(data, keep), _subset(data, hold)
 
     def _network(self):
@@ -337,7 +377,7 @@ class BaseRNN(BaseEstimator):
         """Sequences to predict, as `Data` without targets."""
         check_is_fitted(self, "theta_")
         sequences = validate_sequences(self, X, reset=False)
-        values = sequences.values.astype(self.theta_.dtype, copy=False)
+        values = _cast(sequences, self.theta_.dtype)
         return Data(values, sequences.starts, sequences.lengths, None, None)
 
     def _forward(self, data, theta, run, what=None):
@@ -363,8 +403,15 @@ class BaseRNN(BaseEstimator):
 
     def _scores(self, X):
         data = self._sequences(X)
-        with workers(self.n_jobs) as (run, _):
-            return self._forward(data, self.theta_, run)
+        with workers(self.n_jobs) as (run_parallel, _):
+            scores = self._forward(data, self.theta_, run_parallel)
+        finite = np.isfinite(scores).all(axis=1)
+        if not finite.all():
+            raise ValueError(
+                f"The values of sequence {np.argmin(finite)} of X are so large that "
+                "its scores are not finite. Scale X as in fit."
+            )
+        return scores
 
     @property
     def parameters_(self):
@@ -379,6 +426,27 @@ class BaseRNN(BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
+
+
+def _cast(sequences, dtype):
+    """Values in a dtype, in which they must be finite, too."""
+    if sequences.dtype == dtype:
+        return sequences.values
+    with np.errstate(over="ignore"):
+        values = sequences.values.astype(dtype)
+    check_sequences(sequences.with_values(values), input_name=f"X as {dtype}")
+    return values
+
+
+def _check_total(weight, which):
+    """Raise if weights sum to nothing or to infinity."""
+    with np.errstate(over="ignore"):
+        total = weight.sum()
+    if not 0 < total < np.inf:
+        raise ValueError(
+            f"The weights of the sequences {which} sum to {total}. Weights come from "
+            "sample_weight and class_weight."
+        )
 
 
 def _subset(data, index):

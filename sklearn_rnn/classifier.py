@@ -1,5 +1,7 @@
 """Many to one: a class for each sequence."""
 
+from numbers import Real
+
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils import assert_all_finite, compute_sample_weight
@@ -354,7 +356,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         return self._fit(X, y, sample_weight, targets=classes, incremental=True)
 
     def _declare_y(self, y):
-        self.classes_ = np.unique(self._labels(y))
+        self.classes_ = np.unique(self._labels(y, warn=False))
         self.n_outputs_ = len(self.classes_)
 
     def _read_y(self, y):
@@ -368,8 +370,8 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         return np.searchsorted(self.classes_, found)[codes]
 
     @staticmethod
-    def _labels(y):
-        y = column_or_1d(y, warn=True)
+    def _labels(y, warn=True):
+        y = column_or_1d(y, warn=warn)
         assert_all_finite(y, input_name="y")
         check_classification_targets(y)
         return y
@@ -383,8 +385,13 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
     def _reweight(self, weight, y):
         if self.class_weight is None:
             return weight
-        if isinstance(self.class_weight, dict) and min(self.class_weight.values()) < 0:
-            raise ValueError(f"class_weight must not be negative: {self.class_weight}.")
+        if isinstance(self.class_weight, dict):
+            for value in self.class_weight.values():
+                if not isinstance(value, Real) or not 0 <= value < np.inf:
+                    raise ValueError(
+                        "class_weight must be finite numbers that are not negative, "
+                        f"got {self.class_weight}."
+                    )
         return weight * compute_sample_weight(self.class_weight, self.classes_[y])
 
     def _score_scores(self, scores, y, sample_weight):
@@ -452,6 +459,12 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         p : ndarray of shape (n_sequences, n_classes)
             After one step, after two, and so on to the longest sequence. One that has
             ended keeps its probabilities, so the last array is `predict_proba(X)`.
+            Where all sequences are empty, nothing is yielded.
+
+        Notes
+        -----
+        A network that looks back only runs once. A bidirectional one runs anew for each
+        step, because its second half starts from the end that is then known.
 
         Examples
         --------

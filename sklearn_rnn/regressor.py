@@ -335,6 +335,8 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
 
     @staticmethod
     def _targets(y):
+        if getattr(y, "dtype", None) is not None and y.dtype.kind in "mM":
+            raise TypeError(f"y must be numbers, got {y.dtype}.")
         return check_array(y, ensure_2d=False, dtype=float, input_name="y")
 
     def _head(self):

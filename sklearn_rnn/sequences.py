@@ -168,10 +168,10 @@ class Sequences:
         """
         if not hasattr(df, "groupby"):
             raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
-        by = [by] if isinstance(by, str) else list(by)
+        by = [by] if np.isscalar(by) else list(by)
         if columns is None:
             columns = [column for column in df.columns if column not in by]
-        columns = [columns] if isinstance(columns, str) else list(columns)
+        columns = [columns] if np.isscalar(columns) else list(columns)
         missing = [column for column in by + columns if column not in df.columns]
         if missing:
             raise ValueError(
@@ -181,6 +181,9 @@ class Sequences:
             raise ValueError(f"df has no feature columns beside by={by}")
         if df[by].isna().to_numpy().any():
             raise ValueError(f"the columns by={by} have missing values in some rows")
+        times = [column for column in columns if df[column].dtype.kind in "mM"]
+        if times:
+            raise ValueError(f"columns {times} are times: turn them into numbers first")
         if not len(df):
             return cls(np.empty((0, len(columns))), [])
         sequence = df.groupby(by, sort=False).ngroup().to_numpy()
@@ -219,6 +222,12 @@ class Sequences:
         return (
             f"Sequences(shape={self.shape}, n_steps={self.values.shape[0]}, "
             f"dtype={self.dtype}{sparse})"
+        )
+
+    def __array__(self, dtype=None, copy=None):
+        raise TypeError(
+            "Sequences have unequal lengths, so they are no array. X.to_padded() gives "
+            "one; whatever demands an array cannot work on Sequences."
         )
 
     def __getitem__(self, index):

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_rnn._compat import HasMethods, Interval, _fit_context
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.validation import (
+    check_sequences,
     check_width,
     read_layout,
     record_layout,
@@ -259,7 +260,7 @@ class StepwiseTransformer(
         steps = self._steps(sequences)
         transformer = clone(self._inner())
         getattr(transformer, method)(steps)
-        no_steps = transformer.transform(steps[:1])[:0]
+        no_steps = transformer.transform(steps[:1].copy())[:0]
         record_layout(self, X, sequences, shape)
         self.transformer_, self.no_steps_ = transformer, no_steps
         return self
@@ -369,8 +370,10 @@ class FrameTransformer(
         ValueError, TypeError
             If a parameter is out of its range or `X` cannot be read.
         """
-        _refuse_sparse(X)
-        validate_layout(self, X, reset=True, as_numbers=True)
+        sequences, shape = read_layout(X, estimator_name=type(self).__name__)
+        _refuse_sparse(sequences)
+        check_sequences(sequences)
+        record_layout(self, X, sequences, shape)
         return self
 
     def transform(self, X):
@@ -394,8 +397,8 @@ class FrameTransformer(
             If `X` cannot be read or differs in width from `fit`.
         """
         check_is_fitted(self)
-        _refuse_sparse(X)
         sequences, shape = validate_layout(self, X, reset=False, as_numbers=True)
+        _refuse_sparse(sequences)
         if self.differences:
             sequences = _with_differences(sequences)
         hop = self.width if self.hop is None else self.hop
@@ -432,13 +435,9 @@ def _split_list(steps, sequences):
     return parts
 
 
-def _refuse_sparse(X):
+def _refuse_sparse(sequences):
     """Raise if the sequences are sparse: frames of them would not be."""
-    if isinstance(X, Sequences):
-        sparse = sp.issparse(X.values)
-    else:
-        sparse = isinstance(X, (list, tuple)) and any(map(sp.issparse, X))
-    if sparse:
+    if sp.issparse(sequences.values):
         raise TypeError(
             "FrameTransformer takes dense sequences only, got sparse ones. Make them "
             "dense by X.with_values(X.values.toarray())."

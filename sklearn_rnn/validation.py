@@ -125,7 +125,11 @@ def _compare_layout(estimator, X, sequences, shape):
     validate_data(estimator, X, reset=False, skip_check_array=True, ensure_2d=False)
     fixed_length, expected = _fixed_length(shape), estimator.fixed_length_
     if fixed_length is not None and expected is not None:
-        check_width(estimator, fixed_length, expected, "features")
+        hint = (
+            " Rows of a 2-D array are as long as in fit, and a list of equally long "
+            "lists is such an array. Sequences of any length are a list of arrays."
+        )
+        check_width(estimator, fixed_length, expected, "features", hint)
     else:
         expected = estimator.n_step_features_
         check_width(estimator, sequences.n_features, expected, "features per step")
@@ -136,12 +140,12 @@ def _fixed_length(shape):
     return shape[1] if shape is not None and len(shape) == 2 else None
 
 
-def check_width(estimator, width, expected, unit):
+def check_width(estimator, width, expected, unit, hint=""):
     """Raise, in scikit-learn's words, if a width is not the expected one."""
     if width != expected:
         raise ValueError(
             f"X has {width} {unit}, but {type(estimator).__name__} is expecting "
-            f"{expected} {unit} as input."
+            f"{expected} {unit} as input.{hint}"
         )
 
 
@@ -161,6 +165,7 @@ def read_layout(X, input_name="X", estimator_name=None, empty_width=1):
     if isinstance(X, Sequences):
         sequences = X
     elif isinstance(X, list):
+        _check_same_columns(X)
         sequences = join([read_part(x, i) for i, x in enumerate(X)], empty_width)
     elif hasattr(X, "__array__") or hasattr(X, "__dataframe__"):
         sequences, shape = _read_array(X, input_name, estimator_name)
@@ -171,6 +176,19 @@ def read_layout(X, input_name="X", estimator_name=None, empty_width=1):
         )
     _check_not_empty(sequences, estimator_name)
     return sequences, shape
+
+
+def _check_same_columns(frames):
+    """Raise if frames in a list name or order their columns differently."""
+    known = [
+        (i, list(x.columns)) for i, x in enumerate(frames) if hasattr(x, "columns")
+    ]
+    for i, columns in known[1:]:
+        if columns != known[0][1]:
+            raise ValueError(
+                f"Data frames must have the same columns in the same order: sequence "
+                f"{known[0][0]} has {known[0][1]}, sequence {i} has {columns}."
+            )
 
 
 def _is_listing(X):

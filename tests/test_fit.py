@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import get_tags
 
 from sklearn_rnn import RNNClassifier, RNNRegressor
@@ -39,7 +40,7 @@ def test_nan_in_labels():
 
 
 def test_negative_class_weight():
-    with pytest.raises(ValueError, match="class_weight must not be negative"):
+    with pytest.raises(ValueError, match="class_weight must be finite numbers"):
         RNNClassifier(4, max_iter=3, class_weight={0: -1, 1: 1}).fit(X, y)
 
 
@@ -103,3 +104,57 @@ def test_interrupt_keeps_slots(monkeypatch):
 def test_score_of_one_validation_sequence():
     with pytest.raises(ValueError, match="held-out part has 1 sequence"):
         RNNRegressor(4, max_iter=3).fit(X, y, X_val=X[:1], y_val=y[:1])
+
+
+def test_held_out_part_of_no_weight():
+    weight = np.r_[1.0, np.zeros(11)]
+    with pytest.raises(
+        ValueError, match="sequences that (early_stopping|are held out)"
+    ):
+        RNNClassifier(4, early_stopping=True, validation_fraction=0.5).fit(X, y, weight)
+
+
+def test_too_few_for_early_stopping():
+    with pytest.raises(ValueError, match=r"validation_fraction=0.1 of 6 sequences"):
+        RNNClassifier(4, early_stopping=True).fit(X[:6], y[:6])
+
+
+def test_errors_name_the_validation_data():
+    with pytest.raises(
+        ValueError, match="In the validation data: Input X contains NaN"
+    ):
+        RNNClassifier(4, max_iter=3).fit(X, y, X_val=[[[np.nan, 1]]], y_val=[0])
+    with pytest.raises(ValueError, match="sample_weight_val with them"):
+        RNNClassifier(4, max_iter=3).fit(X, y, sample_weight_val=np.ones(3))
+
+
+def test_values_beyond_float32():
+    single = [x.astype("f") for x in X]
+    estimator = RNNClassifier(4, max_iter=3).fit(single, y)
+    with pytest.raises(
+        ValueError, match="X as float32 contains infinity in sequence 0"
+    ):
+        estimator.predict([[[1e300, 1.0]]])
+
+
+def test_scores_that_overflow():
+    estimator = RNNRegressor(4, max_iter=3, rnn_type="rnn", activation="relu").fit(X, y)
+    with pytest.raises(ValueError, match="sequence 1 of X are so large"):
+        estimator.predict([X[0], [[1.7e308, -1.7e308]] * 3])
+
+
+@pytest.mark.parametrize("weight", [np.nan, np.inf, "a"])
+def test_class_weights_that_are_no_numbers(weight):
+    with pytest.raises(ValueError, match="class_weight must be finite numbers"):
+        RNNClassifier(4, class_weight={0: weight, 1: 1}).fit(X, y)
+
+
+def test_targets_that_are_dates():
+    with pytest.raises(TypeError, match="y must be numbers, got datetime64"):
+        RNNRegressor(4).fit(X, np.arange(12).astype("datetime64[D]"))
+
+
+def test_warning_points_to_the_call():
+    with pytest.warns(ConvergenceWarning, match="Maximum iterations") as caught:
+        RNNRegressor(4, max_iter=1).fit(X, y)
+    assert caught[0].filename == __file__

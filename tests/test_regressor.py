@@ -314,8 +314,17 @@ def test_set_params_after_fit():
     assert_array_equal(regressor.predict(X), expected)
     assert regressor.transform(X).shape == (30, 5)
     assert len(regressor.get_feature_names_out()) == 5
-    regressor.partial_fit(X, y)
-    assert (regressor.predict(X) != expected).any()
+    with pytest.raises(ValueError, match="bidirectional, embedding_dim, hidden_layer"):
+        regressor.partial_fit(X, y)
+    assert_array_equal(regressor.predict(X), expected)
+
+
+@ignore_convergence
+def test_dropout_may_change_after_fit():
+    X, y = data()
+    plain, dropped = (small(warm_start=True).fit(X, y) for _ in range(2))
+    dropped.set_params(dropout=0.5).fit(X, y)
+    assert (plain.fit(X, y).predict(X) != dropped.predict(X)).any()
 
 
 @ignore_convergence

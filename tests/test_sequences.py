@@ -749,3 +749,22 @@ def test_a_failed_check_sets_nothing(bad):
     with pytest.raises(ValueError, match=r"."):
         validate_sequences(estimator, bad, reset=True)
     assert vars(estimator) == {}
+
+
+def test_frames_with_columns_in_another_order():
+    a = pd.DataFrame({"x": [1.0], "y": [2.0]})
+    with pytest.raises(ValueError, match=r"sequence 1 has \['y', 'x'\]"):
+        check_sequences([a, a[["y", "x"]]])
+
+
+def test_sequences_are_no_array():
+    with pytest.raises(TypeError, match="no array"):
+        np.asarray(Sequences.from_list([[1.0, 2.0], [3.0]]))
+
+
+def test_from_frame_of_numbered_columns_and_times():
+    frame = pd.DataFrame([[0, 1.0], [0, 2.0]])
+    assert Sequences.from_frame(frame, by=0, columns=1).shape == (1, 2, 1)
+    frame["when"] = pd.to_datetime(["2020-01-01", "2020-01-02"])
+    with pytest.raises(ValueError, match=r"columns \['when'\] are times"):
+        Sequences.from_frame(frame, by=0)

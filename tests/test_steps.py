@@ -365,3 +365,16 @@ def test_pipeline_of_both():
     out = pipe.fit_transform(X)
     assert out.n_features == 2
     assert_allclose(pickle.loads(pickle.dumps(pipe)).transform(X).values, out.values)
+
+
+def test_fit_leaves_steps_alone_where_the_transformer_works_in_place():
+    X = np.random.RandomState(0).rand(3, 4, 2)
+    before = X.copy()
+    StepwiseTransformer(StandardScaler(copy=False)).fit(X[:, :, :1])
+    assert_array_equal(X, before)
+
+
+def test_frames_of_sparse_sequences_in_a_series():
+    X = pd.Series([sp.csr_array(np.eye(3)), sp.csr_array(np.eye(3))])
+    with pytest.raises(TypeError, match="dense sequences only"):
+        FrameTransformer(2).fit(X)

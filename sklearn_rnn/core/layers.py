@@ -148,6 +148,7 @@ class Stack:
         self.dropout = Dropout(dropout)
         self.recurrent_dropout = recurrent_dropout
         self.n_in, self.n_out = layers[0].n_in, layers[-1].n_out
+        self.looks_ahead = any(isinstance(layer, Bidirectional) for layer in layers)
 
     def parameters(self):
         """Those of all layers, by number."""

@@ -83,6 +83,20 @@ class SequenceToValue:
         scores, trace = self.output.forward(w["output"], pooled)
         return scores, (state, encoded, gathered, dropped, trace)
 
+    def stages(self, w, x, packing):
+        """Yield the scores as if all sequences ended after one step, two, and so on.
+
+        A network that looks back only runs once; what looks both ways runs anew.
+        """
+        if self.stack.looks_ahead:
+            for n_steps in range(1, len(packing.sizes) + 1):
+                prefix = packing.prefix(n_steps)
+                yield self.forward(w, x[: prefix.n_tokens], prefix)[0]
+        else:
+            out, _, _ = self.encode(w, x, packing)
+            for pooled in self.pooling.stages(w["pooling"], out, packing):
+                yield self.output.forward(w["output"], pooled)[0]
+
     def backward(self, w, trace, dscores, dw):
         """Add the gradients to ``dw``; returns that of x, None if x is sparse."""
         state, (embedded, embedding_dropped, traces), gathered, dropped, pooled = trace

@@ -2,6 +2,8 @@
 
 ``forward(w, out, last, packing) -> (pooled, trace)`` with out (n_tokens, n_units) and
 last (n_sequences, n_units), the final state; ``backward`` gives the gradients of both.
+``stages(w, out, packing)`` yields, in one array that it overwrites, what ``forward``
+would give if sequences ended after one step, after two, and so on.
 The mean, maximum and attention of an empty sequence are zero.
 """
 
@@ -37,6 +39,13 @@ class LastState:
         """See the module."""
         return np.zeros(shape, dpooled.dtype), dpooled
 
+    def stages(self, w, out, packing):
+        """See the module."""
+        pooled = np.zeros((packing.n_sequences, out.shape[1]), out.dtype)
+        for _, t in steps(packing):
+            pooled[: t.stop - t.start] = out[t]
+            yield pooled
+
 
 class MeanOverTime(LastState):
     """The mean of all steps."""
@@ -50,6 +59,14 @@ class MeanOverTime(LastState):
         """See the module."""
         share, columns = trace
         return (dpooled * share)[columns], np.zeros_like(dpooled)
+
+    def stages(self, w, out, packing):
+        """See the module."""
+        pooled = np.zeros((packing.n_sequences, out.shape[1]), out.dtype)
+        for n_before, (_, t) in enumerate(steps(packing)):
+            mean = pooled[: t.stop - t.start]
+            mean += (out[t] - mean) / (n_before + 1)
+            yield pooled
 
 
 class MaxOverTime(LastState):
@@ -75,6 +92,14 @@ class MaxOverTime(LastState):
         dout = np.zeros(shape, dpooled.dtype)
         dout[winner, np.arange(shape[1])] = dpooled[: len(winner)]
         return dout, np.zeros_like(dpooled)
+
+    def stages(self, w, out, packing):
+        """See the module."""
+        pooled = np.zeros((packing.n_sequences, out.shape[1]), out.dtype)
+        for n_before, (_, t) in enumerate(steps(packing)):
+            best = pooled[: t.stop - t.start]
+            best[...] = np.maximum(best, out[t]) if n_before else out[t]
+            yield pooled
 
 
 class AttentionOverTime(LastState):
@@ -114,6 +139,21 @@ class AttentionOverTime(LastState):
         dw["W"] += out.T @ da
         dw["b"] += da.sum(axis=0)
         return weight * dtoken + da @ w["W"].T, np.zeros_like(dpooled)
+
+    def stages(self, w, out, packing):
+        """See the module: a mean whose weights are kept relative to the largest."""
+        score = np.tanh(out @ w["W"] + w["b"]) @ w["v"]  # (n_tokens, 1)
+        pooled = np.zeros((packing.n_sequences, out.shape[1]), out.dtype)
+        peak = np.full((packing.n_sequences, 1), -np.inf, out.dtype)
+        total = np.zeros_like(peak)
+        for _, t in steps(packing):
+            n = t.stop - t.start
+            mean, highest = pooled[:n], np.maximum(peak[:n], score[t])
+            weight = np.exp(score[t] - highest)
+            total[:n] = total[:n] * np.exp(peak[:n] - highest) + weight
+            peak[:n] = highest
+            mean += (out[t] - mean) * (weight / total[:n])
+            yield pooled
 
 
 POOLINGS = {
