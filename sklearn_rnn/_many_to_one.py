@@ -9,10 +9,9 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._threads import workers
-from sklearn_rnn.base import TOKENS_AT_A_TIME, BaseRNN
+from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.networks import sequence_to_value
-from sklearn_rnn.core.packing import pack
-from sklearn_rnn.core.training import batches_by_length
+from sklearn_rnn.core.prediction import in_batches, packed_batches
 
 
 class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
@@ -68,14 +67,15 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         features : ndarray of shape (n_sequences, n_units)
             `n_units` is the width of the last layer, twice if `bidirectional`.
         """
-        data = self._sequences(X)
+        data, network = self._sequences(X), self._network()
+        w = network.layout().views(self.theta_)
 
-        def pooled(network, w, x, packing):
+        def pooled(x, packing):
             out, state, _ = network.encode(w, x, packing)
             return network.pool(w, out, state[-1][0], packing)[0]
 
-        with workers(self.n_jobs) as (run, _):
-            return self._forward(data, self.theta_, run, pooled)
+        with workers(self.n_jobs) as (run_parallel, _):
+            return in_batches(pooled, data, run_parallel)
 
     @property
     def _n_features_out(self):
@@ -96,11 +96,10 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         network = self._network()
         w = network.layout().views(self.theta_)
         scores = np.empty((len(data.lengths), network.output.n_out), self.theta_.dtype)
-        batches = []
-        for index in batches_by_length(data.lengths, TOKENS_AT_A_TIME):
-            packing = pack(data.starts[index], data.lengths[index])
-            stages = network.stages(w, data.values[packing.rows], packing)
-            batches.append((index[packing.order], stages))
+        batches = [
+            (index, network.stages(w, x, packing))
+            for index, x, packing in packed_batches(data)
+        ]
         for _ in range(data.lengths.max(initial=0)):
             for index, stages in batches:
                 for stage in islice(stages, 1):  # none if the batch has ended

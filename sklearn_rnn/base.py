@@ -1,7 +1,6 @@
 """The shell that all recurrent estimators share: parameters, `fit`, running forward."""
 
 from abc import abstractmethod
-from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
 from numbers import Integral, Real
@@ -13,17 +12,12 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from sklearn_rnn._compat import Interval, StrOptions, _check_sample_weight
 from sklearn_rnn._run import run
+from sklearn_rnn._shell import all_or_nothing, cast, check_total, subset
 from sklearn_rnn._threads import workers
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
-from sklearn_rnn.core.packing import pack
-from sklearn_rnn.core.training import (
-    Data,
-    State,
-    StoppingRule,
-    Trainer,
-    batches_by_length,
-)
-from sklearn_rnn.validation import check_sequences, validate_sequences
+from sklearn_rnn.core.prediction import in_batches
+from sklearn_rnn.core.training import Data, State, StoppingRule, Trainer
+from sklearn_rnn.validation import validate_sequences
 
 # What "auto" means: small data are one batch, so that weights are exactly repetitions,
 # and a network wants about a thousand updates however few the batches are.
@@ -31,20 +25,6 @@ FULL_BATCH = 64
 AUTO_BATCH = 32
 AUTO_UPDATES = 1000
 AUTO_EPOCHS = 10
-
-TOKENS_AT_A_TIME = 8192  # bounds the memory of predict
-
-
-@contextmanager
-def all_or_nothing(estimator):
-    """Give an estimator back as it was if the block raises."""
-    before = dict(vars(estimator))
-    try:
-        yield
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
 
 
 class BaseRNN(BaseEstimator):
@@ -190,12 +170,12 @@ class BaseRNN(BaseEstimator):
         sequences = validate_sequences(self, X, reset=reset)
         y = self._read_y(y)
         check_consistent_length(sequences, y)
-        values = _cast(sequences, dtype or sequences.dtype)
+        values = cast(sequences, dtype or sequences.dtype)
         weight = _check_sample_weight(
             sample_weight, sequences, dtype=values.dtype, ensure_non_negative=True
         )
         weight = self._reweight(weight, y).astype(values.dtype, copy=False)
-        _check_total(weight, "in X")
+        check_total(weight, "in X")
         if y.dtype.kind == "f":
             with np.errstate(over="ignore"):  # the loss will be infinite, which it says
                 y = y.astype(values.dtype, copy=False)
@@ -211,8 +191,8 @@ class BaseRNN(BaseEstimator):
 
     def _check_held_out(self, data, held_out):
         """Refuse to learn from, or to score, a part without weight or size."""
-        _check_total(data.weight, "that early_stopping leaves to learn from")
-        _check_total(held_out.weight, "that are held out")
+        check_total(data.weight, "that early_stopping leaves to learn from")
+        check_total(held_out.weight, "that are held out")
         if len(held_out.lengths) < 2:
             raise ValueError(
                 f"The held-out part has {len(held_out.lengths)} sequence, and a score "
@@ -284,7 +264,7 @@ class BaseRNN(BaseEstimator):
                 f"early_stopping cannot hold out validation_fraction="
                 f"{self.validation_fraction} of {n_sequences} sequences: {error}"
             ) from error
-        return _subset(data, keep), _subset(data, hold)
+        return subset(data, keep), subset(data, hold)
 
     def _network(self):
         return self._build(**self._network_description)
@@ -377,41 +357,19 @@ class BaseRNN(BaseEstimator):
         """Sequences to predict, as `Data` without targets."""
         check_is_fitted(self, "theta_")
         sequences = validate_sequences(self, X, reset=False)
-        values = _cast(sequences, self.theta_.dtype)
+        values = cast(sequences, self.theta_.dtype)
         return Data(values, sequences.starts, sequences.lengths, None, None)
 
-    def _forward(self, data, theta, run, what=None):
-        """Scores of all sequences in their order, (n_sequences, n_outputs).
-
-        `what(network, w, x, packing)` computes something else in the place of scores.
-        """
+    def _forward(self, data, theta, run_parallel):
+        """Scores of all sequences in their order, (n_sequences, n_outputs)."""
         network = self._network()
         w = network.layout().views(theta)
-        what = what or (lambda network, *batch: network.forward(*batch)[0])
-
-        def one_batch(index):
-            packing = pack(data.starts[index], data.lengths[index])
-            x = data.values[packing.rows]
-            return index[packing.order], what(network, w, x, packing)
-
-        batches = batches_by_length(data.lengths, TOKENS_AT_A_TIME)
-        indices, results = zip(*run(one_batch, batches), strict=True)
-        results = np.concatenate(results)
-        ordered = np.empty_like(results)
-        ordered[np.concatenate(indices)] = results
-        return ordered
+        return in_batches(lambda *xp: network.forward(w, *xp)[0], data, run_parallel)
 
     def _scores(self, X):
         data = self._sequences(X)
         with workers(self.n_jobs) as (run_parallel, _):
-            scores = self._forward(data, self.theta_, run_parallel)
-        finite = np.isfinite(scores).all(axis=1)
-        if not finite.all():
-            raise ValueError(
-                f"The values of sequence {np.argmin(finite)} of X are so large that "
-                "its scores are not finite. Scale X as in fit."
-            )
-        return scores
+            return self._forward(data, self.theta_, run_parallel)
 
     @property
     def parameters_(self):
@@ -426,34 +384,3 @@ class BaseRNN(BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
-
-
-def _cast(sequences, dtype):
-    """Values in a dtype, in which they must be finite, too."""
-    if sequences.dtype == dtype:
-        return sequences.values
-    with np.errstate(over="ignore"):
-        values = sequences.values.astype(dtype)
-    check_sequences(sequences.with_values(values), input_name=f"X as {dtype}")
-    return values
-
-
-def _check_total(weight, which):
-    """Raise if weights sum to nothing or to infinity."""
-    with np.errstate(over="ignore"):
-        total = weight.sum()
-    if not 0 < total < np.inf:
-        raise ValueError(
-            f"The weights of the sequences {which} sum to {total}. Weights come from "
-            "sample_weight and class_weight."
-        )
-
-
-def _subset(data, index):
-    """Some of the sequences; the values stay where they are."""
-    return data._replace(
-        starts=data.starts[index],
-        lengths=data.lengths[index],
-        y=data.y[index],
-        weight=data.weight[index],
-    )

@@ -9,13 +9,13 @@ from helpers import one_hot
 from sklearn_rnn.core.heads import Softmax
 from sklearn_rnn.core.networks import sequence_to_value
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam
+from sklearn_rnn.core.prediction import batches_by_length
 from sklearn_rnn.core.training import (
     Data,
     NonFiniteLoss,
     State,
     StoppingRule,
     Trainer,
-    batches_by_length,
     clip_,
     minibatch,
     objective,

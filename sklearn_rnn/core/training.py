@@ -221,13 +221,3 @@ class StoppingRule:
     def out_of_patience(self):
         """Whether more than ``patience`` epochs in a row did not improve."""
         return self.waited > self.patience
-
-
-def batches_by_length(lengths, n_tokens):
-    """Indices of sequences of similar length, about ``n_tokens`` steps a batch.
-
-    A batch may exceed the number by less than one sequence.
-    """
-    order = np.argsort(-lengths, kind="stable")
-    batch = np.cumsum(np.maximum(lengths[order], 1)) // n_tokens
-    return np.split(order, np.flatnonzero(np.diff(batch)) + 1)

@@ -1,0 +1,50 @@
+"""Small parts of the shell: fits that fail leave no trace, data, weights."""
+
+from contextlib import contextmanager
+
+import numpy as np
+
+from sklearn_rnn.validation import check_sequences
+
+
+@contextmanager
+def all_or_nothing(estimator):
+    """Give an estimator back as it was if the block raises."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def cast(sequences, dtype):
+    """Values in a dtype, in which they must be finite, too."""
+    if sequences.dtype == dtype:
+        return sequences.values
+    with np.errstate(over="ignore"):
+        values = sequences.values.astype(dtype)
+    check_sequences(sequences.with_values(values), input_name=f"X as {dtype}")
+    return values
+
+
+def check_total(weight, which):
+    """Raise if weights sum to nothing or to infinity."""
+    with np.errstate(over="ignore"):
+        total = weight.sum()
+    if not 0 < total < np.inf:
+        raise ValueError(
+            f"The weights of the sequences {which} sum to {total}. Weights come from "
+            "sample_weight and class_weight."
+        )
+
+
+def subset(data, index):
+    """Some of the sequences; the values stay where they are."""
+    return data._replace(
+        starts=data.starts[index],
+        lengths=data.lengths[index],
+        y=data.y[index],
+        weight=data.weight[index],
+    )

@@ -1,0 +1,55 @@
+"""Running a network over many sequences in batches that bound the memory."""
+
+import numpy as np
+
+from sklearn_rnn.core.packing import pack
+
+TOKENS_AT_A_TIME = 8192
+
+
+def batches_by_length(lengths, n_tokens):
+    """Indices of sequences of similar length, about ``n_tokens`` steps a batch.
+
+    A batch may exceed the number by less than one sequence.
+    """
+    order = np.argsort(-lengths, kind="stable")
+    batch = np.cumsum(np.maximum(lengths[order], 1)) // n_tokens
+    return np.split(order, np.flatnonzero(np.diff(batch)) + 1)
+
+
+def packed(data, index):
+    """Which sequence each column is, the packed steps, and the packing."""
+    packing = pack(data.starts[index], data.lengths[index])
+    return index[packing.order], data.values[packing.rows], packing
+
+
+def packed_batches(data):
+    """List of (columns, x, packing) for all sequences."""
+    batches = batches_by_length(data.lengths, TOKENS_AT_A_TIME)
+    return [packed(data, index) for index in batches]
+
+
+def in_batches(function, data, map=map):
+    """Results of ``function(x, packing)`` for all sequences, in their order.
+
+    ``map`` runs it over batches, each of which is packed when its turn comes. Results
+    that are not finite are an error that names the first sequence.
+    """
+
+    def one_batch(index):
+        columns, x, packing = packed(data, index)
+        with np.errstate(over="ignore", invalid="ignore"):  # checked below
+            return columns, function(x, packing)
+
+    batches = batches_by_length(data.lengths, TOKENS_AT_A_TIME)
+    indices, results = zip(*map(one_batch, batches), strict=True)
+    results = np.concatenate(results)
+    ordered = np.empty_like(results)
+    ordered[np.concatenate(indices)] = results
+    finite = np.isfinite(ordered).all(axis=1)
+    if not finite.all():
+        raise ValueError(
+            f"The values of sequence {np.argmin(finite)} of X are so large that the "
+            "network overflows. Scale X as in fit."
+        )
+    return ordered
