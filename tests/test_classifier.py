@@ -163,7 +163,7 @@ def test_staged_equals_prefixes(pooling, bidirectional, layers):
 
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_staged_in_several_batches(bidirectional, monkeypatch):
-    monkeypatch.setattr("sklearn_rnn._many_to_one.TOKENS_AT_A_TIME", 10)
+    monkeypatch.setattr("sklearn_rnn.core.prediction.TOKENS_AT_A_TIME", 10)
     X, codes = data()
     classifier = small(bidirectional=bidirectional).fit(X, codes)
     for t, stage in enumerate(classifier.staged_predict_proba(X), start=1):

@@ -20,6 +20,7 @@ ALLOWED = {
     "heads": set(),
     "optimizers": set(),
     "training": {"packing"},
+    "prediction": {"packing"},
     "recurrent": GROUND,
     "pooling": GROUND,
     "attention": GROUND,

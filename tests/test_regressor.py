@@ -370,7 +370,7 @@ def test_prediction_in_several_batches(monkeypatch):
     X, y = data()
     regressor = small(n_jobs=2, bidirectional=True).fit(X, y)
     expected = regressor.predict(X), regressor.transform(X)
-    monkeypatch.setattr("sklearn_rnn.base.TOKENS_AT_A_TIME", 9)
+    monkeypatch.setattr("sklearn_rnn.core.prediction.TOKENS_AT_A_TIME", 9)
     assert_allclose(regressor.predict(Sequences.from_list(X)), expected[0])
     assert_allclose(regressor.transform(X), expected[1])
 
