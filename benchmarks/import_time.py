@@ -34,7 +34,7 @@ def main():
     )
     print(f"import sklearn               {before:6.0f} ms")
     print(f"import sklearn, sklearn_rnn  {after:6.0f} ms")
-    print(f"beyond                       {after - before:6.0f} ms (asked: at most 50)")
+    print(f"beyond                       {after - before:6.0f} ms (target: at most 50)")
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def error(name, *before, **parameters):
     return task
 
 
-# name, task, what was asked for, what is known
+# name, task, target, what is known
 ROWS = [
     ("digits, 5 folds, defaults", digits, ">= 0.975", "PyTorch biGRU 64 0.979"),
     (
@@ -143,15 +143,15 @@ def main():
     parser.add_argument("--only", default="", help="part of a row's name")
     options = parser.parse_args()
     os.environ["PYTHONWARNINGS"] = "ignore"  # workers of the searches, too
-    print("| data | mean | per seed | asked | known | s per seed |")
+    print("| data | mean | per seed | target | known | s per seed |")
     print("|---|---|---|---|---|---|")
     rows = [row for row in ROWS if options.only in row[0]]
-    for name, task, asked, known in rows:
+    for name, task, target, known in rows:
         start = time.perf_counter()
         scores = [task(seed) for seed in range(options.seeds)]
         seconds = (time.perf_counter() - start) / options.seeds
         each = " ".join(f"{score:.4f}" for score in scores)
-        cells = [name, f"{np.mean(scores):.4f}", each, asked, known, f"{seconds:.1f}"]
+        cells = [name, f"{np.mean(scores):.4f}", each, target, known, f"{seconds:.1f}"]
         print(f"| {' | '.join(cells)} |", flush=True)
     for name, task, *_ in rows:
         for seed, chosen in enumerate(getattr(task, "chosen", [])):

@@ -58,8 +58,8 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
 
     solver : {"adam", "adamw", "rmsprop", "sgd"}, default="adam"
         Adam (Kingma and Ba, 2015), Adam with decoupled decay (Loshchilov and Hutter,
-        2019), RMSProp (Tieleman and Hinton, 2012), or gradient descent with momentum.
-        Sparse input updates only the rows that occur in a minibatch.
+        2019), RMSProp (Tieleman and Hinton, 2012; decay 0.9), or gradient descent with
+        momentum. Sparse input updates only the rows that occur in a minibatch.
 
     alpha : float, default=0.0
         Strength of the L2 penalty ``alpha / 2 * sum(w ** 2)`` on all matrices, biases
@@ -164,16 +164,16 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         The same by name, read-only.
 
     n_iter_ : int
-        Epochs run.
+        Epochs run by `fit`, the last one under `warm_start`; `partial_fit` adds one.
 
     loss_, best_loss_ : float
         Training loss of the last and of the best epoch, without the penalty.
 
     loss_curve_ : list of float
-        Mean training loss of each epoch.
+        Mean training loss of each epoch, also of those before a warm start.
 
     validation_loss_curve_, validation_scores_ : list of float
-        Loss and accuracy on the held-out part after each epoch; empty if there is none.
+        Loss and accuracy on the held-out part after each epoch that had one.
 
     best_validation_score_ : float or None
         The largest of the latter.
@@ -293,7 +293,8 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
             A list of arrays of shape (length, n_features) or (length,); an array of
             shape (n_sequences, n_steps, n_features), in which trailing steps that are
             all NaN are padding; an array or DataFrame of shape (n_sequences, n_steps),
-            whose rows are series of single values; or `Sequences`.
+            whose rows are series of single values, as are equally long lists of
+            numbers; or `Sequences`.
         y : array-like of shape (n_sequences,)
             Class labels.
         sample_weight : array-like of shape (n_sequences,), default=None
@@ -335,6 +336,11 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         -------
         self : RNNClassifier
             The estimator after the epoch.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `fit`, and if data or parameters do not fit the network that is there.
         """
         if self.class_weight == "balanced":
             raise ValueError(
@@ -411,6 +417,11 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         -------
         y : ndarray of shape (n_sequences,)
             Labels.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If X cannot be read, or has other features than in `fit`.
         """
         best = self._scores(X).argmax(axis=1)
         return self.classes_[best]
