@@ -19,7 +19,7 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
 
     _build = staticmethod(sequence_to_value)
 
-    def _describe_network(self, values):
+    def _describe_network(self, data):
         widths = self.hidden_layer_sizes
         widths = [widths] if isinstance(widths, Integral) else list(widths)
         if not widths or any(not isinstance(w, Integral) or w < 1 for w in widths):
@@ -34,11 +34,8 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
             )
         if self.embedding_init is not None and self.embedding_dim is None:
             raise ValueError("embedding_init needs embedding_dim, which is None.")
-        stored = values.data if sparse.issparse(values) else values
-        n_active = np.count_nonzero(stored)
-        fan_in = max(1, round(n_active / max(1, values.shape[0])))
         return {
-            "n_in": values.shape[1],
+            "n_in": data.values.shape[1],
             "n_outputs": self.n_outputs_,
             "hidden_layer_sizes": [int(width) for width in widths],
             "rnn_type": self.rnn_type,
@@ -48,7 +45,7 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
             "pooling": self.pooling,
             "dropout": float(self.dropout),
             "recurrent_dropout": float(self.recurrent_dropout),
-            "fan_in": fan_in,
+            "fan_in": _features_at_a_time(data),
         }
 
     def transform(self, X):
@@ -105,3 +102,14 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
                 for stage in islice(stages, 1):  # none if the batch has ended
                     scores[index] = stage
             yield scores.copy()
+
+
+def _features_at_a_time(data):
+    """How many features of a step are other than zero, in the weighted mean."""
+    values = data.values
+    if sparse.issparse(values):
+        counts = np.diff(values.indptr)
+    else:
+        counts = np.count_nonzero(values, axis=1)
+    weight = np.repeat(data.weight, data.lengths)
+    return max(1, round(float(counts @ weight / weight.sum()))) if weight.any() else 1

@@ -90,8 +90,8 @@ class BaseRNN(BaseEstimator):
         """`score` from the scores of the network."""
 
     @abstractmethod
-    def _describe_network(self, X):
-        """Arguments of `_build` as numbers and strings, for the sequences X."""
+    def _describe_network(self, data):
+        """Arguments of `_build` as numbers and strings."""
 
     @staticmethod
     @abstractmethod
@@ -128,7 +128,7 @@ class BaseRNN(BaseEstimator):
         with all_or_nothing(self), workers(self.n_jobs) as (run_parallel, n_threads):
             if going_on:
                 data = self._read(X, y, sample_weight, dtype=self.theta_.dtype)
-                self._network_description = self._same_network(data.values)
+                self._network_description = self._same_network(data)
                 if self._slots_of != self.solver:
                     self._forget_updates()
             else:
@@ -200,10 +200,10 @@ class BaseRNN(BaseEstimator):
                 f"{self.validation_fraction}."
             )
 
-    def _same_network(self, values):
+    def _same_network(self, data):
         """The description of a network that goes on; only its dropout may change."""
         before = self._network_description
-        now = {**self._describe_network(values), "fan_in": before["fan_in"]}
+        now = {**self._describe_network(data), "fan_in": before["fan_in"]}
         changed = {name for name in now if now[name] != before[name]}
         changed -= {"dropout", "recurrent_dropout"}
         if changed:
@@ -216,7 +216,7 @@ class BaseRNN(BaseEstimator):
     def _start(self, data):
         """Initial parameters."""
         random_state = check_random_state(self.random_state)
-        self._network_description = self._describe_network(data.values)
+        self._network_description = self._describe_network(data)
         network = self._network()
         layout = network.layout()
         self.theta_ = layout.start(random_state, data.values.dtype)
