@@ -137,9 +137,9 @@ def test_values_beyond_float32():
 
 def test_scores_that_overflow():
     estimator = RNNRegressor(4, max_iter=3, rnn_type="rnn", activation="relu").fit(X, y)
-    estimator.theta_ *= 100.0
+    estimator.theta_[:] = 100.0
     with pytest.raises(ValueError, match="sequence 1 of X are so large"):
-        estimator.predict([X[0], [[1.7e308, -1.7e308]] * 3])
+        estimator.predict([X[0], [[1.7e308, 1.7e308]] * 3])
 
 
 @pytest.mark.parametrize("weight", [np.nan, np.inf, "a"])
