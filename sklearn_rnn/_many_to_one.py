@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_rnn._threads import workers
 from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.networks import sequence_to_value
-from sklearn_rnn.core.prediction import in_batches, packed_batches
+from sklearn_rnn.core.prediction import check_finite, in_batches, packed_batches
 
 
 class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
@@ -92,15 +92,17 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         data = self._sequences(X)
         network = self._network()
         w = network.layout().views(self.theta_)
-        scores = np.empty((len(data.lengths), network.output.n_out), self.theta_.dtype)
+        scores = np.zeros((len(data.lengths), network.output.n_out), self.theta_.dtype)
         batches = [
             (index, network.stages(w, x, packing))
             for index, x, packing in packed_batches(data)
         ]
         for _ in range(data.lengths.max(initial=0)):
-            for index, stages in batches:
-                for stage in islice(stages, 1):  # none if the batch has ended
-                    scores[index] = stage
+            with workers(None), np.errstate(over="ignore", invalid="ignore"):
+                for index, stages in batches:
+                    for stage in islice(stages, 1):  # none if the batch has ended
+                        scores[index] = stage
+            check_finite(scores)
             yield scores.copy()
 
 

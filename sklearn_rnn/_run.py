@@ -23,6 +23,7 @@ def run(
     *,
     evaluate=None,
     rule=None,
+    on_held_out=False,
     adaptive=None,
     warn=True,
     verbose=False,
@@ -40,7 +41,9 @@ def run(
     evaluate : callable, default=None
         Gives loss and score of the held-out part for `theta`.
     rule : StoppingRule, default=None
-        Looks at the held-out part, or, without one, at the training loss.
+        Asked after each epoch whether to stop.
+    on_held_out : bool, default=False
+        Whether it looks at the held-out part rather than at the training loss.
     adaptive : float, default=None
         Initial learning rate, if the rule is to divide it rather than stop.
     warn : bool, default=True
@@ -65,7 +68,7 @@ def run(
                 curves.validation_score.append(held_out[1])
             if verbose:
                 _print_epoch(curves, n_epochs, time.perf_counter() - started)
-            if rule and _stops(rule, state, curves, adaptive):
+            if rule and _stops(rule, state, curves, on_held_out, adaptive):
                 break
         else:
             if warn and not _settled(curves.loss):
@@ -86,9 +89,9 @@ def run(
     return whole, curves
 
 
-def _stops(rule, state, curves, adaptive):
+def _stops(rule, state, curves, on_held_out, adaptive):
     """Report the epoch to the rule, and ask it."""
-    if curves.validation_score:
+    if on_held_out:
         rule.report(
             curves.validation_score[-1], curves.validation_loss[-1], state.theta
         )

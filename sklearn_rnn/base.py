@@ -326,16 +326,18 @@ class BaseRNN(BaseEstimator):
             n_epochs,
             evaluate=evaluate,
             rule=None if incremental else rule,
+            on_held_out=self.early_stopping,
             adaptive=adaptive,
             warn=not incremental,
             verbose=self.verbose,
         )
-        self.theta_ = rule.theta if self.early_stopping else state.theta
+        self.theta_ = state.theta
+        if self.early_stopping and rule.theta is not None:  # None: interrupted before
+            self.theta_ = rule.theta
         self._slots, self._n_updates = state.slots, state.n_updates
         self._random_state = random_state
-        self.n_iter_ = len(curves.loss)
-        if incremental:
-            self.n_iter_ += len(self.loss_curve_)
+        before = getattr(self, "n_iter_", 0) if incremental else 0
+        self.n_iter_ = before + len(curves.loss)
         self.loss_curve_ = self.loss_curve_ + curves.loss
         self.validation_loss_curve_ = (
             self.validation_loss_curve_ + curves.validation_loss

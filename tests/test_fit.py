@@ -157,3 +157,43 @@ def test_warning_points_to_the_call():
     with pytest.warns(ConvergenceWarning, match="Maximum iterations") as caught:
         RNNRegressor(4, max_iter=1).fit(X, y)
     assert caught[0].filename == __file__
+
+
+def test_validation_data_only_watch_without_early_stopping():
+    parameters = dict(max_iter=30, learning_rate="constant", tol=0.0, random_state=0)
+    alone = RNNClassifier(4, **parameters, n_iter_no_change=2).fit(X, y)
+    watched = RNNClassifier(4, **parameters, n_iter_no_change=2)
+    watched.fit(X, y, X_val=X, y_val=1 - y)  # the score can only get worse
+    assert watched.loss_curve_ == alone.loss_curve_
+    assert len(watched.validation_scores_) == watched.n_iter_
+
+
+def test_n_iter_counts_the_last_fit_and_what_was_added():
+    estimator = RNNRegressor(4, max_iter=3, warm_start=True).fit(X, y).fit(X, y)
+    assert (estimator.n_iter_, len(estimator.loss_curve_)) == (3, 6)
+    estimator.partial_fit(X, y)
+    assert (estimator.n_iter_, len(estimator.loss_curve_)) == (4, 7)
+
+
+def test_interrupt_before_the_rule_has_seen_an_epoch(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sklearn_rnn._run._print_epoch", interrupted)
+    estimator = RNNClassifier(
+        4, early_stopping=True, validation_fraction=0.3, verbose=1
+    )
+    with pytest.warns(UserWarning, match="interrupted"):
+        estimator.fit(X, y)
+    assert np.isfinite(estimator.predict_proba(X)).all()
+
+
+def test_stages_that_overflow():
+    estimator = RNNClassifier(4, max_iter=3, rnn_type="rnn", activation="relu").fit(
+        X, y
+    )
+    estimator.theta_[:] = 100.0
+    stages = estimator.staged_predict_proba([X[0], [[1.0, 1.0], [1.7e308, 1.7e308]]])
+    assert np.isfinite(next(stages)).all()
+    with pytest.raises(ValueError, match="sequence 1 of X are so large"):
+        next(stages)

@@ -46,10 +46,15 @@ def in_batches(function, data, map=map):
     results = np.concatenate(results)
     ordered = np.empty_like(results)
     ordered[np.concatenate(indices)] = results
-    finite = np.isfinite(ordered).all(axis=1)
+    check_finite(ordered)
+    return ordered
+
+
+def check_finite(results):
+    """Raise if a row, the result for a sequence, is not finite."""
+    finite = np.isfinite(results).all(axis=1)
     if not finite.all():
         raise ValueError(
             f"The values of sequence {np.argmin(finite)} of X are so large that the "
             "network overflows. Scale X as in fit."
         )
-    return ordered

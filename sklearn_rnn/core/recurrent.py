@@ -34,9 +34,7 @@ class Trace(NamedTuple):
 
     x: Any  # (n_tokens, n_in)
     planes: np.ndarray  # (n_planes, n_tokens, n_units)
-    states: (
-        np.ndarray
-    )  # (n_states, n_sequences + n_tokens, n_units), initial ones first
+    states: np.ndarray  # (n_states, n_sequences + n_tokens, n_units), see steps()
     mask: np.ndarray | None  # (n_sequences, n_units) recurrent dropout
     packing: Packing
 
@@ -117,7 +115,7 @@ class Recurrent:
         return tokens[0], states[:, last(packing)], trace
 
     def _before_loop(self, w, x):
-        """Input part of the gates, (n_gates, n_tokens, n_units), and U; see sigmoid."""
+        """Input part of the gates, (n_gates, n_tokens, n_units), and U; halved: see above."""
         a = x @ w["Wx"]
         a += w["b"]
         a, U = (
