@@ -115,7 +115,7 @@ class Recurrent:
         return tokens[0], states[:, last(packing)], trace
 
     def _before_loop(self, w, x):
-        """Input part of the gates, (n_gates, n_tokens, n_units), and U; halved: see above."""
+        """Input part of the gates, (n_gates, n_tokens, n_units), and U, halved."""
         a = x @ w["Wx"]
         a += w["b"]
         a, U = (
