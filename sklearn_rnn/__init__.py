@@ -5,6 +5,7 @@ from sklearn_rnn.regressor import RNNRegressor
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.steps import FrameTransformer, StepwiseTransformer
 from sklearn_rnn.validation import check_sequences
+from sklearn_rnn.vectorizer import SequenceVectorizer
 
 __version__ = "0.1.0.dev0"
 
@@ -12,6 +13,7 @@ __all__ = [
     "FrameTransformer",
     "RNNClassifier",
     "RNNRegressor",
+    "SequenceVectorizer",
     "Sequences",
     "StepwiseTransformer",
     "check_sequences",

@@ -18,6 +18,8 @@ class Sequences:
         are not copied; sparse ones are held as `scipy.sparse.csr_array`.
     lengths : array-like of int of shape (n_sequences,)
         Number of steps of each sequence; 0 is allowed.
+    feature_names : array-like of str of shape (n_features,), default=None
+        What the features of a step are called.
 
     Attributes
     ----------
@@ -25,12 +27,15 @@ class Sequences:
         The steps. Treat them as read-only, other containers may share them.
     lengths : ndarray of shape (n_sequences,)
         The lengths.
+    feature_names : ndarray of object of shape (n_features,) or None
+        The names.
 
     Raises
     ------
     ValueError
-        If `values` is not two-dimensional, a length is negative or not an integer, or
-        the lengths do not sum to the number of steps.
+        If `values` is not two-dimensional, a length is negative or not an integer, the
+        lengths do not sum to the number of steps, or there are not as many names as
+        features.
 
     See Also
     --------
@@ -52,7 +57,7 @@ class Sequences:
 
     ndim = 3
 
-    def __init__(self, values, lengths):
+    def __init__(self, values, lengths, feature_names=None):
         values = sp.csr_array(values) if sp.issparse(values) else np.asarray(values)
         if values.ndim != 2:
             raise ValueError(
@@ -61,6 +66,14 @@ class Sequences:
             )
         self.values = values
         self.lengths = _check_lengths(lengths, values.shape[0])
+        if feature_names is not None:
+            feature_names = np.asarray(feature_names, dtype=object)
+            if feature_names.shape != (values.shape[1],):
+                raise ValueError(
+                    f"feature_names must be one name for each of {values.shape[1]} "
+                    f"features, got an array of shape {feature_names.shape}"
+                )
+        self.feature_names = feature_names
 
     @classmethod
     def from_list(cls, sequences):
@@ -184,11 +197,13 @@ class Sequences:
         times = [column for column in columns if df[column].dtype.kind in "mM"]
         if times:
             raise ValueError(f"columns {times} are times: turn them into numbers first")
+        names = columns if all(isinstance(name, str) for name in columns) else None
         if not len(df):
-            return cls(np.empty((0, len(columns))), [])
+            return cls(np.empty((0, len(columns))), [], names)
         sequence = df.groupby(by, sort=False).ngroup().to_numpy()
         values = check_array(df[columns], dtype=None, ensure_all_finite=False)
-        return cls(values[np.argsort(sequence, kind="stable")], np.bincount(sequence))
+        values = values[np.argsort(sequence, kind="stable")]
+        return cls(values, np.bincount(sequence), names)
 
     @property
     def starts(self):
@@ -244,16 +259,20 @@ class Sequences:
             return self.values[starts : starts + lengths]
         if isinstance(index, slice) and index.step in (None, 1):
             first = starts[0] if len(starts) else 0
-            return Sequences(self.values[first : first + lengths.sum()], lengths)
-        return Sequences(self.values[_rows(starts, lengths)], lengths)
+            values = self.values[first : first + lengths.sum()]
+        else:
+            values = self.values[_rows(starts, lengths)]
+        return Sequences(values, lengths, self.feature_names)
 
-    def with_values(self, values):
+    def with_values(self, values, feature_names=None):
         """Put other values on the same steps.
 
         Parameters
         ----------
         values : array-like or sparse matrix of shape (n_steps, n_new_features)
             One row for each step of `self`.
+        feature_names : array-like of str of shape (n_new_features,), default=None
+            What the new features are called.
 
         Returns
         -------
@@ -273,7 +292,7 @@ class Sequences:
         array([[1.],
                [4.]])
         """
-        return Sequences(values, self.lengths)
+        return Sequences(values, self.lengths, feature_names)
 
     def to_padded(self, fill_value=np.nan, n_steps=None):
         """Write the sequences into one rectangular array.

@@ -23,7 +23,7 @@ from sklearn_rnn.validation import (
 _INPUT_TAGS = ("two_d_array", "categorical", "dict", "positive_only", "allow_nan")
 
 
-class _ArrayOutput:
+class ArrayOutput:
     """Mixin of transformers whose result cannot be a data frame."""
 
     def set_output(self, *, transform=None):
@@ -54,7 +54,7 @@ def _inner_has(method):
 
 
 class StepwiseTransformer(
-    _ArrayOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+    ArrayOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
 ):
     """Apply any scikit-learn transformer to every time step.
 
@@ -77,6 +77,8 @@ class StepwiseTransformer(
         Columns of a two-dimensional `X`, else features of a step.
     n_step_features_ : int
         Features of a step.
+    step_feature_names_ : ndarray of shape (n_step_features_,) or None
+        Their names, if `X` had them.
     fixed_length_ : int or None
         Columns of a two-dimensional `X`, which `transform` then insists on.
     no_steps_ : ndarray or sparse matrix of shape (0, n_step_features_out)
@@ -286,7 +288,7 @@ class StepwiseTransformer(
 
 
 class FrameTransformer(
-    _ArrayOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+    ArrayOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
 ):
     """Cut sequences into frames: several steps in a row become one longer step.
 
@@ -311,6 +313,8 @@ class FrameTransformer(
         Columns of a two-dimensional `X`, else features of a step.
     n_step_features_ : int
         Features of a step.
+    step_feature_names_ : ndarray of shape (n_step_features_,) or None
+        Their names, if `X` had them.
     fixed_length_ : int or None
         Columns of a two-dimensional `X`, which `transform` then insists on.
     feature_names_in_ : ndarray of shape (n_features_in_,)

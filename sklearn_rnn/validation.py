@@ -64,8 +64,9 @@ def validate_sequences(estimator, X, *, reset):
     estimator : estimator instance
         If `reset`, it gets the attributes `n_features_in_` (columns of a
         two-dimensional `X`, else features of a step), `n_step_features_` (features of
-        a step), `fixed_length_` (columns of a two-dimensional `X`, else None) and, for
-        data frames, `feature_names_in_`. Nothing is set if the check raises.
+        a step), `step_feature_names_` (their names, or None), `fixed_length_` (columns
+        of a two-dimensional `X`, else None) and, for data frames, `feature_names_in_`.
+        Nothing is set if the check raises.
     X : Sequences, list of array-like, or array-like
         As in `check_sequences`.
     reset : bool
@@ -117,6 +118,7 @@ def record_layout(estimator, X, sequences, shape):
     validate_data(estimator, X, reset=True, skip_check_array=True, ensure_2d=False)
     estimator.fixed_length_ = _fixed_length(shape)
     estimator.n_step_features_ = sequences.n_features
+    estimator.step_feature_names_ = sequences.feature_names
     estimator.n_features_in_ = estimator.fixed_length_ or sequences.n_features
 
 
@@ -133,6 +135,21 @@ def _compare_layout(estimator, X, sequences, shape):
     else:
         expected = estimator.n_step_features_
         check_width(estimator, sequences.n_features, expected, "features per step")
+    _compare_names(estimator, sequences.feature_names)
+
+
+def _compare_names(estimator, names):
+    """Raise if the features of a step are named otherwise than in fit."""
+    expected = estimator.step_feature_names_
+    if names is None or expected is None or names is expected:
+        return
+    differ = names != expected
+    if differ.any():
+        place = int(np.argmax(differ))
+        raise ValueError(
+            "The feature names should match those that were passed during fit: feature "
+            f"{place} of a step is {names[place]!r}, and was {expected[place]!r}."
+        )
 
 
 def _fixed_length(shape):
@@ -266,7 +283,7 @@ def _as_numbers(sequences, input_name):
     single = values.dtype.newbyteorder("=") == np.float32
     values = values.astype(np.float32 if single else np.float64, copy=False)
     if values is not sequences.values:
-        sequences = sequences.with_values(values)
+        sequences = sequences.with_values(values, sequences.feature_names)
     _check_finite(sequences, input_name)
     return sequences
 
