@@ -1,0 +1,18 @@
+"""Small data written for the package, and readers of common text files."""
+
+from sklearn_rnn.datasets._builtin import load_names, load_reviews
+from sklearn_rnn.datasets._readers import (
+    read_conll,
+    read_labelled,
+    read_lines,
+    read_ts,
+)
+
+__all__ = [
+    "load_names",
+    "load_reviews",
+    "read_conll",
+    "read_labelled",
+    "read_lines",
+    "read_ts",
+]

@@ -1,0 +1,188 @@
+"""Data sets that come with the package."""
+
+from importlib.resources import files
+
+import numpy as np
+from sklearn.utils import Bunch
+
+_REVIEWS = """\
+Short reviews of restaurants and films
+--------------------------------------
+
+400 English reviews of 8 to 23 words, 200 of restaurants and 200 of films, in mixed
+order. Each topic has 40 reviews for each rating, from 1, the worst, to 5, the best.
+The sentiment follows from the rating: negative for 1 and 2, mixed for 3, positive for
+4 and 5. All reviews are invented. They were written for this package, with negations
+and contrasts in which the order of words matters; some were then reworded, so that
+simple models find common words to learn from. They are made for examples and tests,
+and say little about how a model does on reviews that people publish.
+"""
+_NAMES = """\
+First names
+-----------
+
+600 first names of the English-speaking world and its neighbours, in mixed order: 300
+that are mostly given to women and 300 that are mostly given to men. Names that are
+common for both were left out. The list was put together for this package.
+"""
+
+
+def load_reviews(*, return_X_y=False, as_frame=False):
+    """Load 400 short reviews of restaurants and films, with ratings from 1 to 5.
+
+    =================   ==============================
+    Reviews             400
+    Words of a review   8 to 23
+    Ratings             1, 2, 3, 4, 5, each 80 times
+    Topics              restaurant, film, 200 of each
+    =================   ==============================
+
+    All are invented, and were written for this package.
+
+    Parameters
+    ----------
+    return_X_y : bool, default=False
+        Whether to return ``(data, target)`` instead of a `Bunch`.
+    as_frame : bool, default=False
+        Whether the data are pandas objects.
+
+    Returns
+    -------
+    reviews : :class:`~sklearn.utils.Bunch`
+        Dictionary-like object, with the attributes
+
+        data : list of str, or Series, of length 400
+            The texts.
+        target : ndarray of int, or Series, of shape (400,)
+            The ratings.
+        sentiment : ndarray of str, or Series, of shape (400,)
+            "negative" for the ratings 1 and 2, "mixed" for 3, "positive" for 4 and 5.
+        topic : ndarray of str, or Series, of shape (400,)
+            "restaurant" or "film".
+        frame : DataFrame of shape (400, 4), or None
+            Columns text, rating, sentiment and topic, if ``as_frame=True``.
+        DESCR : str
+            A description of the data.
+    (data, target) : tuple
+        If ``return_X_y=True``.
+
+    Raises
+    ------
+    ImportError
+        If ``as_frame=True`` and pandas is not installed.
+
+    See Also
+    --------
+    read_labelled : Read texts and labels of your own.
+
+    Examples
+    --------
+    >>> from sklearn_rnn.datasets import load_reviews
+    >>> reviews = load_reviews()
+    >>> reviews.data[0]
+    'A pleasant surprise: good vegetarian dishes that were never dull.'
+    >>> reviews.target[:5]
+    array([4, 1, 3, 3, 2])
+    >>> reviews.sentiment[:3]
+    array(['positive', 'negative', 'mixed'], dtype='<U8')
+    """
+    ratings, topics, texts = _columns("reviews.tsv")
+    rating = np.array(ratings, dtype=int)
+    sentiment = np.array(["negative", "mixed", "positive"])[np.sign(rating - 3) + 1]
+    columns = dict(
+        text=texts, rating=rating, sentiment=sentiment, topic=np.array(topics)
+    )
+    return _result(columns, "text", "rating", _REVIEWS, return_X_y, as_frame)
+
+
+def load_names(*, return_X_y=False, as_frame=False):
+    """Load 600 first names, and whether they are given to women or to men.
+
+    =================   ===========================
+    Names               600
+    Letters of a name   3 to 11
+    Classes             female, male, 300 of each
+    =================   ===========================
+
+    They are common in the English-speaking world and its neighbours, and no name is
+    in both classes.
+
+    Parameters
+    ----------
+    return_X_y : bool, default=False
+        Whether to return ``(data, target)`` instead of a `Bunch`.
+    as_frame : bool, default=False
+        Whether the data are pandas objects.
+
+    Returns
+    -------
+    names : :class:`~sklearn.utils.Bunch`
+        Dictionary-like object, with the attributes
+
+        data : list of str, or Series, of length 600
+            The names.
+        target : ndarray of str, or Series, of shape (600,)
+            "female" or "male".
+        frame : DataFrame of shape (600, 2), or None
+            Columns name and gender, if ``as_frame=True``.
+        DESCR : str
+            A description of the data.
+    (data, target) : tuple
+        If ``return_X_y=True``.
+
+    Raises
+    ------
+    ImportError
+        If ``as_frame=True`` and pandas is not installed.
+
+    See Also
+    --------
+    read_lines : Read a list of your own.
+
+    Examples
+    --------
+    >>> from sklearn_rnn.datasets import load_names
+    >>> names, gender = load_names(return_X_y=True)
+    >>> names[:3]
+    ['Stuart', 'Paula', 'Denis']
+    >>> gender[:3]
+    array(['male', 'female', 'male'], dtype='<U6')
+    """
+    genders, names = _columns("names.tsv")
+    columns = dict(name=names, gender=np.array(genders))
+    return _result(columns, "name", "gender", _NAMES, return_X_y, as_frame)
+
+
+def _columns(name):
+    """The columns, tuples of str, of a file of the package."""
+    path = files("sklearn_rnn.datasets").joinpath("data", name)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return zip(*(line.split("\t") for line in lines), strict=True)
+
+
+def _result(columns, data, target, description, return_X_y, as_frame):
+    """What a loader returns: `columns` in a Bunch, two of them under other names."""
+    columns[data] = list(columns[data])
+    frame = None
+    if as_frame:
+        frame = _frame(columns)
+        columns = {name: frame[name] for name in frame.columns}
+    columns = {
+        "data": columns.pop(data),
+        "target": columns.pop(target),
+        **columns,
+    }
+    if return_X_y:
+        return columns["data"], columns["target"]
+    return Bunch(**columns, frame=frame, DESCR=description)
+
+
+def _frame(columns):
+    """A data frame of the columns."""
+    try:
+        import pandas as pd
+    except ImportError as error:
+        raise ImportError(
+            "as_frame=True requires pandas, which is not installed"
+        ) from error
+    return pd.DataFrame(columns)
