@@ -34,6 +34,7 @@ class Tokens(NamedTuple):
         indices = self.ids if columns is None else columns[self.ids]
         n_columns = len(self.types) if columns is None else n_columns
         pointers = np.concatenate([[0], np.cumsum(self.lengths)])
+        pointers = pointers.astype(sparse.get_index_dtype(maxval=len(indices)))
         parts = (np.ones(len(indices), np.float32), indices.copy(), pointers)
         table = sparse.csr_array(parts, shape=(len(self.lengths), n_columns))
         table.sum_duplicates()
@@ -76,7 +77,7 @@ def frequent(tokens, described, min_df, max_features, special):
 
 def given_vocabulary(vocabulary):
     """The terms of a vocabulary that a user gives, in their order."""
-    if isinstance(vocabulary, set):
+    if isinstance(vocabulary, (set, frozenset)):
         vocabulary = sorted(vocabulary)
     terms = check_strings(vocabulary, "the vocabulary")
     if not terms:
@@ -96,8 +97,9 @@ def given_vocabulary(vocabulary):
 
 def read_ids(X, n_features):
     """Token numbers (n_tokens,) and lengths (n_documents,) of what X holds."""
-    if len(X) == 0:
-        return np.empty(0, int), np.empty(0, int)
+    shape = (len(X),) if isinstance(X, (list, tuple)) else getattr(X, "shape", ())
+    if 0 in shape[:2]:  # no documents, or none with a token
+        return np.empty(0, int), np.zeros(shape[0], int)
     sequences, shape = read_layout(X)
     values = sequences.values
     one_number = sequences.n_features == 1 and not isinstance(X, Sequences)
@@ -141,7 +143,8 @@ def check_documents(documents):
             f"{list(documents.columns)}."
         )
     if (
-        isinstance(documents, (dict, set, Sequences))
+        isinstance(documents, (dict, set, frozenset, Sequences))
+        or sparse.issparse(documents)
         or not hasattr(documents, "__iter__")
         or getattr(documents, "ndim", 1) == 0
     ):
@@ -198,7 +201,7 @@ def _describe(value):
 
 _CLOSING = {*".,;:!?)]}%…»”’"}  # no space in front of them
 _OPENING = {*"([{«“‘¿¡$£€#@"}  # nor behind these
-_INNER = {*"-/_"}  # nor on either side of these
+_INNER = {*"-/"}  # nor on either side of these
 
 
 def join_words(tokens):
