@@ -139,9 +139,9 @@ class SequenceVectorizer(
 
     pad_token, unk_token, sos_token, eos_token : str, default="<pad>", "<unk>", \
             "<sos>", "<eos>"
-        Names of padding (always feature 0), of all that is unknown (always 1), of the
-        start (2, if added) and of the end. In lists of tokens they stand for
-        themselves.
+        Names of padding (feature 0), of all that is unknown (1), of the start (2, if
+        added) and of the end, unless `vocabulary` has them elsewhere. In lists of
+        tokens they stand for themselves.
 
     output : {"sequences", "ids", "onehot"}, default="sequences"
         `Sequences` of sparse steps, which the recurrent estimators read and never pad;
@@ -339,6 +339,8 @@ class SequenceVectorizer(
         ------
         NotFittedError
             If the vectorizer has no vocabulary yet.
+        ValueError
+            If `fit` did not know a special token that the parameters name now.
         TypeError
             If a document is bytes, missing, or not text; the message names it.
         """
@@ -521,6 +523,12 @@ class SequenceVectorizer(
 
     def _vectorize(self, tokens, described):
         """Documents in the form that `output` names."""
+        changed = [x for x in self._special_tokens() if x not in self.vocabulary_]
+        if changed:
+            raise ValueError(
+                f"{changed} are special tokens that fit did not know: fit again after "
+                "such a change of parameters."
+            )
         unknown = self.vocabulary_[self.unk_token]
         columns = [self.vocabulary_.get(name, unknown) for name in described.types]
         table = described.incidence(np.array(columns, np.int32), len(self.vocabulary_))
