@@ -2,6 +2,7 @@
 
 from array import array
 from collections import Counter, defaultdict
+from itertools import count
 from numbers import Integral
 from typing import NamedTuple
 
@@ -44,8 +45,7 @@ class Tokens(NamedTuple):
 
 def read_tokens(documents, tokenize, finish):
     """Every document as ``finish(tokenize(document, index))``."""
-    number = defaultdict()
-    number.default_factory = number.__len__  # a token unseen so far gets the next one
+    number = defaultdict(count().__next__)  # a token unseen so far gets the next one
     ids, lengths, from_text = array("i"), array("q"), True
     for index, document in enumerate(documents):
         if not index:
@@ -82,7 +82,7 @@ def given_vocabulary(vocabulary):
     terms = check_strings(vocabulary, "the vocabulary")
     if not terms:
         raise ValueError("empty vocabulary passed to fit")
-    twice = [term for term, count in Counter(terms).items() if count > 1]
+    twice = [term for term, times in Counter(terms).items() if times > 1]
     if twice:
         raise ValueError(f"The vocabulary has terms more than once: {twice[:10]}.")
     if isinstance(vocabulary, dict):
