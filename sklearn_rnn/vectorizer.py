@@ -128,7 +128,7 @@ class SequenceVectorizer(
         the longest document at hand.
 
     truncating : {"post", "pre"}, default="post"
-        Which end of a longer document is cut off.
+        Which end of a longer document is cut off, before anything is learned from it.
 
     padding : {"post", "pre"}, default="post"
         At which end `output` "ids" and "onehot" put `pad_token`.
