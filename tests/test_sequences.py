@@ -20,6 +20,12 @@ from sklearn.model_selection import (
 )
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn import (
+    FrameTransformer,
+    RNNClassifier,
+    RNNRegressor,
+    StepwiseTransformer,
+)
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.validation import check_sequences, validate_sequences
 
@@ -280,6 +286,83 @@ def test_pickle_and_copies(sparse):
     for again in (pickle.loads(pickle.dumps(X)), copy.deepcopy(X), copy.copy(X)):
         assert_same(again, RAGGED)
         assert_array_equal(again.starts, X.starts)
+
+
+# --- names of features ------------------------------------------------------------
+
+
+def named(names=("x", "y"), sparse=False):
+    """The sequences of `RAGGED`, with names."""
+    X = Sequences.from_list(RAGGED)
+    return X.with_values(sp.csr_array(X.values) if sparse else X.values, names)
+
+
+@pytest.mark.parametrize(
+    "names", [["x", "y"], ("x", "y"), np.array(["x", "y"]), pd.Index(["x", "y"])]
+)
+def test_names_become_an_object_array(names):
+    X = Sequences(np.ones((3, 2)), [1, 2], feature_names=names)
+    expected = np.array(["x", "y"], dtype=object)
+    assert_array_equal(X.feature_names, expected, strict=True)
+
+
+def test_without_names_there_are_none():
+    X = Sequences.from_list(RAGGED)
+    assert X.feature_names is None
+    assert X[1:].feature_names is None
+    assert Sequences.from_padded(CUBE).feature_names is None
+
+
+@pytest.mark.parametrize("names", [["x"], ["x", "y", "z"], [["x", "y"]], "xy", []])
+def test_there_must_be_one_name_for_each_feature(names):
+    shape = re.escape(str(np.shape(names)))
+    with pytest.raises(ValueError, match=f"each of 2 features, got .* shape {shape}"):
+        Sequences(np.ones((3, 2)), [3], names)
+
+
+@pytest.mark.parametrize(
+    "index", [[2, 0], slice(1, None), slice(None, None, -1), [True, False, True], []]
+)
+@pytest.mark.parametrize("sparse", [False, True])
+def test_indexing_keeps_names(index, sparse):
+    assert named(sparse=sparse)[index].feature_names.tolist() == ["x", "y"]
+
+
+def test_pickle_and_copies_keep_names():
+    X = named()
+    for again in (pickle.loads(pickle.dumps(X)), copy.deepcopy(X), copy.copy(X)):
+        assert_array_equal(again.feature_names, X.feature_names)
+
+
+def test_other_values_have_the_names_that_come_with_them():
+    X = named()
+    assert X.with_values(X.values).feature_names is None
+    wide = X.with_values(np.ones((4, 3)), ["a", "b", "c"])
+    assert wide.feature_names.tolist() == ["a", "b", "c"]
+    with pytest.raises(ValueError, match="each of 3 features"):
+        X.with_values(np.ones((4, 3)), X.feature_names)
+
+
+@pytest.mark.parametrize(
+    ("columns", "names"), [(None, ["day", "x", "n"]), ("x", ["x"]), (["n", "x"],) * 2]
+)
+def test_from_frame_takes_names_from_columns(columns, names):
+    for df in (frame(), frame()[:0]):
+        X = Sequences.from_frame(df, by="who", columns=columns)
+        assert X.feature_names.tolist() == names
+
+
+def test_columns_whose_names_are_no_strings_give_none():
+    df = pd.DataFrame([[0, 1.0], [0, 2.0]])
+    assert Sequences.from_frame(df, by=0).feature_names is None
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, int, object])
+def test_reading_numbers_keeps_names(dtype):
+    X = named()
+    read = check_sequences(X.with_values(X.values.astype(dtype), X.feature_names))
+    assert read.dtype.kind == "f"
+    assert_array_equal(read.feature_names, X.feature_names)
 
 
 # --- scikit-learn's tools --------------------------------------------------------
@@ -768,3 +851,67 @@ def test_from_frame_of_numbered_columns_and_times():
     frame["when"] = pd.to_datetime(["2020-01-01", "2020-01-02"])
     with pytest.raises(ValueError, match=r"columns \['when'\] are times"):
         Sequences.from_frame(frame, by=0)
+
+
+# --- names of the features of a step, against fit ---------------------------------
+
+
+def test_fit_remembers_the_names_of_step_features():
+    assert fitted(named()).step_feature_names_.tolist() == ["x", "y"]
+    assert fitted(RAGGED).step_feature_names_ is None
+    estimator = fitted(named())
+    validate_sequences(estimator, RAGGED, reset=True)
+    assert estimator.step_feature_names_ is None
+
+
+@pytest.mark.parametrize("names", [["y", "x"], ["x", "z"]])
+def test_other_names_are_refused(names):
+    estimator = fitted(named())
+    before = vars(estimator).copy()
+    place = 0 if names[0] != "x" else 1
+    was = ["x", "y"][place]
+    message = f"feature {place} of a step is '{names[place]}', and was '{was}'"
+    with pytest.raises(ValueError, match=message):
+        validate_sequences(estimator, named(names), reset=False)
+    assert vars(estimator) == before
+
+
+@pytest.mark.parametrize(
+    ("X", "other"),
+    [
+        (named(), named()),
+        (named(), named()[[1]]),
+        (named(), named(np.array(["x", "y"]))),
+        (named(), RAGGED),
+        (named(), CUBE),
+        (RAGGED, named()),
+    ],
+)
+def test_equal_names_and_missing_ones_are_accepted(X, other):
+    validate_sequences(fitted(X), other, reset=False)
+
+
+def test_another_width_is_told_before_other_names():
+    other = Sequences(np.ones((2, 3)), [2], ["x", "y", "z"])
+    with pytest.raises(ValueError, match="X has 3 features per step"):
+        validate_sequences(fitted(named()), other, reset=False)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "method"),
+    [
+        (RNNClassifier(2, max_iter=1), "predict"),
+        (RNNRegressor(2, max_iter=1), "predict"),
+        (StepwiseTransformer(), "transform"),
+        (FrameTransformer(2), "transform"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_estimators_refuse_other_names(estimator, method):
+    estimator.fit(named(), [0, 1, 0])
+    assert estimator.step_feature_names_.tolist() == ["x", "y"]
+    expected = getattr(estimator, method)(named())
+    assert len(getattr(estimator, method)(RAGGED)) == len(expected)
+    with pytest.raises(ValueError, match="feature 0 of a step is 'y', and was 'x'"):
+        getattr(estimator, method)(named(["y", "x"]))
