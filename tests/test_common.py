@@ -5,6 +5,16 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import MinMaxScaler
 from sklearn.utils.estimator_checks import (
+    check_do_not_raise_errors_in_init_or_set_params,
+    check_estimator_cloneable,
+    check_estimator_repr,
+    check_estimator_tags_renamed,
+    check_get_params_invariance,
+    check_mixin_order,
+    check_no_attributes_set_in_init,
+    check_parameters_default_constructible,
+    check_set_params,
+    check_valid_tag_types,
     estimator_checks_generator,
     parametrize_with_checks,
 )
@@ -13,6 +23,7 @@ from sklearn_rnn import (
     FrameTransformer,
     RNNClassifier,
     RNNRegressor,
+    SequenceVectorizer,
     StepwiseTransformer,
 )
 from sklearn_rnn.utils.estimator_checks import parametrize_with_sequence_checks
@@ -88,6 +99,26 @@ def both(configurations):
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        check_do_not_raise_errors_in_init_or_set_params,
+        check_estimator_cloneable,
+        check_estimator_repr,
+        check_estimator_tags_renamed,
+        check_get_params_invariance,
+        check_mixin_order,
+        check_no_attributes_set_in_init,
+        check_parameters_default_constructible,
+        check_set_params,
+        check_valid_tag_types,
+    ],
+)
+def test_scikit_learn_checks_of_text(check):
+    # `check_estimator` leaves out whatever takes no table. These checks fit nothing.
+    check("SequenceVectorizer", SequenceVectorizer())
 
 
 def checks_of_drawn():

@@ -4,9 +4,11 @@ import inspect
 import re
 
 import pytest
+from sklearn.utils import get_tags
 
 import sklearn_rnn
 from sklearn_rnn.utils import estimator_checks
+from sklearn_rnn.vectorizer import affix_features
 
 CLASSES = [
     value
@@ -21,6 +23,7 @@ METHODS = [
 ]
 FUNCTIONS = [
     sklearn_rnn.check_sequences,
+    affix_features,
     estimator_checks.check_sequence_estimator,
     estimator_checks.parametrize_with_sequence_checks,
     estimator_checks.sequence_checks,
@@ -62,12 +65,14 @@ def test_parameters_of_functions(function):
         sklearn_rnn.RNNRegressor(4, max_iter=20),
         sklearn_rnn.StepwiseTransformer(),
         sklearn_rnn.FrameTransformer(2),
+        sklearn_rnn.SequenceVectorizer(),
     ],
     ids=lambda estimator: type(estimator).__name__,
 )
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_attributes(estimator):
-    estimator.fit(X, Y)
+    takes_text = get_tags(estimator).input_tags.string
+    estimator.fit([str(x) for x in X] if takes_text else X, Y)
     names = documented(type(estimator).__doc__, "Attributes")
     fitted = [name for name in vars(estimator) if name.endswith("_")]
     assert set(fitted) <= set(names)
