@@ -32,8 +32,8 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
                 f"activation={self.activation!r} is for rnn_type='rnn' only; the gates "
                 f"of rnn_type={self.rnn_type!r} rely on tanh."
             )
-        if self.embedding_init is not None and self.embedding_dim is None:
-            raise ValueError("embedding_init needs embedding_dim, which is None.")
+        if self.freeze_embedding and self.embedding_init is None:
+            raise ValueError("freeze_embedding needs embedding_init, which is None.")
         return {
             "n_in": data.values.shape[1],
             "n_outputs": self.n_outputs_,
@@ -41,9 +41,11 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
             "rnn_type": self.rnn_type,
             "activation": self.activation,
             "bidirectional": bool(self.bidirectional),
-            "embedding_dim": self.embedding_dim,
+            "embedding_dim": self._embedding_width(),
+            "freeze_embedding": bool(self.freeze_embedding),
             "pooling": self.pooling,
             "dropout": float(self.dropout),
+            "word_dropout": float(self.word_dropout),
             "recurrent_dropout": float(self.recurrent_dropout),
             "fan_in": _features_at_a_time(data),
         }

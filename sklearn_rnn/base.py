@@ -1,19 +1,25 @@
 """The shell that all recurrent estimators share: parameters, `fit`, running forward."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_array, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from sklearn_rnn._compat import Interval, StrOptions, _check_sample_weight
+from sklearn_rnn._compat import (
+    Interval,
+    StrOptions,
+    _check_sample_weight,
+)
 from sklearn_rnn._run import run
 from sklearn_rnn._shell import all_or_nothing, cast, check_total, subset
 from sklearn_rnn._threads import workers
+from sklearn_rnn._word_vectors import word_vectors
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
 from sklearn_rnn.core.prediction import in_batches
 from sklearn_rnn.core.training import Data, State, StoppingRule, Trainer
@@ -43,8 +49,10 @@ class BaseRNN(BaseEstimator):
         "activation": [StrOptions({"tanh", "relu"})],
         "bidirectional": ["boolean"],
         "embedding_dim": [None, Interval(Integral, 1, None, closed="left")],
-        "embedding_init": [None, "array-like"],
+        "embedding_init": [None, "array-like", Mapping],
+        "freeze_embedding": ["boolean"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
+        "word_dropout": [Interval(Real, 0, 1, closed="left")],
         "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
         "pooling": [StrOptions({"last", "mean", "max", "attention"})],
         "solver": [StrOptions({"adam", "adamw", "rmsprop", "sgd"})],
@@ -201,11 +209,11 @@ class BaseRNN(BaseEstimator):
             )
 
     def _same_network(self, data):
-        """The description of a network that goes on; only its dropout may change."""
+        """The description of a network that goes on: its arrays must stay."""
         before = self._network_description
         now = {**self._describe_network(data), "fan_in": before["fan_in"]}
         changed = {name for name in now if now[name] != before[name]}
-        changed -= {"dropout", "recurrent_dropout"}
+        changed -= {"dropout", "recurrent_dropout", "word_dropout", "freeze_embedding"}
         if changed:
             raise ValueError(
                 f"{', '.join(sorted(changed))} changed since the estimator was fitted, "
@@ -223,7 +231,8 @@ class BaseRNN(BaseEstimator):
         views = layout.named(self.theta_)
         views["output.b"][...] = self._head().constant(data.y, data.weight)
         if self.embedding_init is not None:
-            views["embedding.E"][...] = self._word_vectors(views["embedding.E"].shape)
+            known, vectors = self._word_vectors()
+            views["embedding.E"][known] = vectors
         self._random_state = random_state
         self._forget_updates()
         self.n_layers_ = len(network.stack.layers)
@@ -237,15 +246,23 @@ class BaseRNN(BaseEstimator):
         self._slots_of = self.solver
         self._n_updates = 0
 
-    def _word_vectors(self, shape):
-        """Initial values of the embedding."""
-        vectors = check_array(self.embedding_init, input_name="embedding_init")
-        if vectors.shape != shape:
+    def _word_vectors(self):
+        """Features that `embedding_init` knows, and their vectors."""
+        return word_vectors(
+            self.embedding_init, self.n_step_features_, self.step_feature_names_
+        )
+
+    def _embedding_width(self):
+        """`embedding_dim`, or the width that `embedding_init` has."""
+        if self.embedding_init is None:
+            return self.embedding_dim
+        width = self._word_vectors()[1].shape[1]
+        if self.embedding_dim not in (None, width):
             raise ValueError(
-                f"embedding_init has shape {vectors.shape}, but X has {shape[0]} "
-                f"features per step and embedding_dim is {shape[1]}: {shape} is needed."
+                f"embedding_dim={self.embedding_dim}, but the vectors of "
+                f"embedding_init have {width} elements."
             )
-        return vectors
+        return width
 
     def _hold_out(self, data, random_state):
         """Split off the part that early stopping looks at."""

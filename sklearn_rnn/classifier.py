@@ -45,12 +45,22 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         Width of a learned linear map in front of the first layer: word vectors, for
         one-hot input. None for no map.
 
-    embedding_init : array-like of shape (n_features, embedding_dim), default=None
-        Initial values of that map. None draws them at random.
+    embedding_init : array-like of shape (n_features, embedding_dim) or mapping, \
+            default=None
+        Initial values of that map, whose width `embedding_dim` need not repeat: a row
+        for each feature, or a mapping (a dict, or the `KeyedVectors` of gensim) from
+        the names that `SequenceVectorizer` gave the features. Features without a
+        vector, and all if None, start at random.
+
+    freeze_embedding : bool, default=False
+        Whether that map stays as `embedding_init` gave it.
 
     dropout : float in [0, 1), default=0.0
         Share of the units that are silenced while training (Srivastava et al., 2014):
         of the embedding, between layers, and in front of the output layer.
+
+    word_dropout : float in [0, 1), default=0.0
+        Share of the steps whose input is silenced while training (Iyyer et al., 2015).
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the units of the state that are silenced while training, the same ones
@@ -221,7 +231,9 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         pooling="last",
         embedding_dim=None,
         embedding_init=None,
+        freeze_embedding=False,
         dropout=0.0,
+        word_dropout=0.0,
         recurrent_dropout=0.0,
         solver="adam",
         alpha=0.0,
@@ -253,7 +265,9 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         self.pooling = pooling
         self.embedding_dim = embedding_dim
         self.embedding_init = embedding_init
+        self.freeze_embedding = freeze_embedding
         self.dropout = dropout
+        self.word_dropout = word_dropout
         self.recurrent_dropout = recurrent_dropout
         self.solver = solver
         self.alpha = alpha

@@ -37,14 +37,18 @@ class Dense:
 
 
 class Embedding:
-    """Learned linear map of each step, x E: word vectors if x is one-hot."""
+    """Linear map of each step, x E: word vectors if x is one-hot.
 
-    def __init__(self, n_in, n_out):
-        self.n_in, self.n_out = n_in, n_out
+    It is learned, unless it is frozen.
+    """
+
+    def __init__(self, n_in, n_out, frozen=False):
+        self.n_in, self.n_out, self.frozen = n_in, n_out, frozen
 
     def parameters(self):
         """Names, shapes and initial values."""
-        return {"E": Parameter((self.n_in, self.n_out), normal(0.1))}
+        shape = (self.n_in, self.n_out)
+        return {"E": Parameter(shape, normal(0.1), decays=not self.frozen)}
 
     def forward(self, w, x):
         """Map the rows of x, dense or CSR."""
@@ -52,7 +56,8 @@ class Embedding:
 
     def backward(self, w, x, dout, dw):
         """See the module; None if x is sparse."""
-        dw["E"] += x.T @ dout
+        if not self.frozen:
+            dw["E"] += x.T @ dout
         return None if sparse.issparse(x) else dout @ w["E"].T
 
 
@@ -81,6 +86,31 @@ class Dropout:
     def backward(self, mask, dout):
         """See the module."""
         return dout if mask is None else dout * mask
+
+
+class WordDropout:
+    """Silences whole steps in training, so that no single word decides (Iyyer, 2015).
+
+    The others are not scaled up: a step that is left out looks like one whose features
+    are all unknown.
+    """
+
+    def __init__(self, rate):
+        self.rate = rate
+
+    def forward(self, x, random_state):
+        """Silence rows of x, dense or CSR, if there is a random state."""
+        if not self.rate or random_state is None:
+            return x, None
+        keep = random_state.random_sample((x.shape[0], 1)) >= self.rate
+        if not sparse.issparse(x):
+            return x * keep, keep
+        data = x.data * np.repeat(keep[:, 0], np.diff(x.indptr))
+        return sparse.csr_array((data, x.indices, x.indptr), shape=x.shape), keep
+
+    def backward(self, keep, dx):
+        """See the module."""
+        return dx if keep is None or dx is None else dx * keep
 
 
 class Bidirectional:

@@ -12,6 +12,7 @@ class Parameter(NamedTuple):
 
     shape: tuple
     start: Callable  # start(random_state, shape) -> array
+    decays: bool = True  # whether L2 may act on it; on a vector it never does
 
 
 def zeros(random_state, shape):
@@ -113,8 +114,8 @@ class Layout:
 
     def decay(self, n_rows=None):
         """Whether each element is subject to L2: matrices are, biases are not."""
-        matrix = [len(p.shape) > 1 for p in self.parameters.values()]
-        return np.repeat(matrix, self._sizes(n_rows))
+        decays = [p.decays and len(p.shape) > 1 for p in self.parameters.values()]
+        return np.repeat(decays, self._sizes(n_rows))
 
     def _parts(self, vectors):
         """The tables as matrices, and the rest, of vectors along the last axis."""

@@ -1,0 +1,46 @@
+"""Word vectors that the user brings, lined up with the features of a step."""
+
+import numpy as np
+from sklearn.utils import check_array
+
+
+def word_vectors(init, n_features, names):
+    """Features that have a vector, (n_known,), and the vectors, (n_known, width).
+
+    ``init`` is an array with a row for each feature, or a mapping from names.
+    """
+    if not is_mapping(init):
+        vectors = check_array(init, input_name="embedding_init")
+        if len(vectors) != n_features:
+            raise ValueError(
+                f"embedding_init has shape {vectors.shape}, but X has {n_features} "
+                "features per step: one row for each is needed."
+            )
+        return np.arange(n_features), vectors
+    if names is None:
+        raise ValueError(
+            "embedding_init maps words to vectors, but the features of X have no "
+            "names. SequenceVectorizer gives them, as does "
+            "Sequences(values, lengths, feature_names)."
+        )
+    known = [i for i, name in enumerate(names) if name in init]
+    if not known:
+        raise ValueError(
+            "embedding_init has a vector for none of the features, which are "
+            f"{', '.join(map(repr, names[:10]))}{', …' * (len(names) > 10)}."
+        )
+    rows = [np.asarray(init[names[i]]) for i in known]
+    for i, row in zip(known, rows, strict=True):
+        if row.shape != rows[0].shape or row.ndim != 1:
+            raise ValueError(
+                f"The vectors of embedding_init must have one length: {names[i]!r} has "
+                f"shape {row.shape}, {names[known[0]]!r} has {rows[0].shape}."
+            )
+    return np.array(known), check_array(rows, input_name="embedding_init")
+
+
+def is_mapping(init):
+    """Whether it looks names up, as dicts and the vectors of gensim do."""
+    return hasattr(init, "__contains__") and not (
+        isinstance(init, (list, tuple)) or hasattr(init, "__array__")
+    )
