@@ -6,6 +6,7 @@ from sklearn.utils._param_validation import (
     Hidden,
     Interval,
     Options,
+    RealNotInt,
     StrOptions,
 )
 from sklearn.utils.validation import _check_sample_weight
@@ -15,6 +16,7 @@ __all__ = [
     "Hidden",
     "Interval",
     "Options",
+    "RealNotInt",
     "StrOptions",
     "_check_sample_weight",
     "_fit_context",

@@ -12,8 +12,9 @@ from scipy import sparse
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.validation import read_layout
 
-# Words with their inner apostrophes, and every other visible character by itself.
-TOKEN_PATTERN = r"\w+(?:['’]\w+)*|[^\w\s]"
+# Words with their inner apostrophes, numbers with their points and commas, and every
+# other visible character by itself.
+TOKEN_PATTERN = r"\w+(?:['’]\w+|(?<=\d)[.,]\d+)*|[^\w\s]"
 
 
 class Tokens(NamedTuple):

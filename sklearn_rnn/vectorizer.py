@@ -1,13 +1,13 @@
 """Text to sequences of tokens, and back."""
 
 from itertools import groupby
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn._compat import Interval, StrOptions, _fit_context
+from sklearn_rnn._compat import Interval, RealNotInt, StrOptions, _fit_context
 from sklearn_rnn._text import (
     TOKEN_PATTERN,
     check_documents,
@@ -90,11 +90,12 @@ class SequenceVectorizer(
     tokenizer : callable, default=None
         Cuts a preprocessed document into words, instead of `token_pattern`.
 
-    token_pattern : str, default=r"\w+(?:['’]\w+)*|[^\w\s]"
+    token_pattern : str, default=r"\w+(?:['’]\w+|(?<=\d)[.,]\d+)*|[^\w\s]"
         Regular expression of a word. Unlike that of `CountVectorizer`, the default
         keeps punctuation and words of one letter, which sequences need ("I", "a", "?"),
-        and apostrophes within words. ``r"(?u)\b\w\w+\b"`` is the one of
-        `CountVectorizer`; ``r"\S+"`` splits at white space.
+        apostrophes within words ("don't") and points within numbers ("3.5").
+        ``r"(?u)\b\w\w+\b"`` is the one of `CountVectorizer`; ``r"\S+"`` splits at
+        white space.
 
     lowercase : bool or "auto", default="auto"
         Whether to convert text to lower case. "auto" does so with words but not with
@@ -119,8 +120,9 @@ class SequenceVectorizer(
         them. The others become `unk_token`.
 
     vocabulary : mapping or iterable of str, default=None
-        The features, in their order, or with their indices from 0 without a gap. None
-        learns them. Special tokens that are missing are put in front.
+        The features, in their order, or with their indices from 0 without a gap, which
+        `max_features` and `min_df` then leave alone. None learns them. Special tokens
+        that are missing are put in front.
 
     max_length : int, default=None
         Longest sequence, `sos_token` and `eos_token` included. With `output` "ids" or
@@ -149,7 +151,8 @@ class SequenceVectorizer(
         they would be read as quantities); or a dense padded array.
 
     dtype : dtype, default=np.float32
-        Of the steps; recurrent estimators compute in it.
+        Of the steps. Recurrent estimators compute in float32 if it is that, else in
+        float64.
 
     Attributes
     ----------
@@ -203,7 +206,7 @@ class SequenceVectorizer(
         "max_features": [Interval(Integral, 1, None, closed="left"), None],
         "min_df": [
             Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="both"),
+            Interval(RealNotInt, 0, 1, closed="both"),
         ],
         "vocabulary": ["array-like", dict, set, None],
         "max_length": [Interval(Integral, 1, None, closed="left"), None],
@@ -437,7 +440,8 @@ class SequenceVectorizer(
         """The callable (document, its index) -> list of tokens that are strings."""
         analyze = self.build_analyzer()
         raw = callable(self.analyzer)
-        checked = raw or self.tokenizer is not None
+        own = (self.tokenizer, self.preprocessor, self.strip_accents)
+        checked = raw or any(callable(part) for part in own)
 
         def tokenize(document, index):
             if isinstance(document, str) or raw:
@@ -486,6 +490,12 @@ class SequenceVectorizer(
             raise ValueError(
                 "output='ids' gives one number a token, but token_features gives "
                 "several features."
+            )
+        dtype = np.dtype(self.dtype)
+        if dtype.char not in "?bhilqBHILQfd" or not dtype.isnative:
+            raise ValueError(
+                "dtype must be float32, float64, integer or boolean, got "
+                f"{self.dtype!r}."
             )
         return read_tokens(documents, self._tokenizer(), self._framer())
 

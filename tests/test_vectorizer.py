@@ -78,7 +78,9 @@ def vocabulary_of(documents, **parameters):
         ("I like it!", ["i", "like", "it", "!"]),
         ("A, b... (c)?", ["a", ",", "b", ".", ".", ".", "(", "c", ")", "?"]),
         ("don't o’clock dogs'", ["don't", "o’clock", "dogs", "'"]),
-        ("well-made 3.5", ["well", "-", "made", "3", ".", "5"]),
+        ("well-made", ["well", "-", "made"]),
+        ("3.5 of $3,000.50.", ["3.5", "of", "$", "3,000.50", "."]),
+        ("7, 8... e.g.this", ["7", ",", "8", *"...", "e", ".", "g", ".", "this"]),
         ("snake_case\tÜber\nß", ["snake_case", "über", "ß"]),
         ("naïve 東京 привет", ["naïve", "東京", "привет"]),
         ("😀😀 £5", ["😀", "😀", "£", "5"]),
@@ -1523,3 +1525,15 @@ def test_random_documents_against_plain_python(seed):
     )
     vectorizer.fit(random_documents(seed))
     assert_array_equal(vectorizer.transform(random_documents(seed + 100)), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, object, ">f4", str, complex])
+def test_dtypes_that_steps_cannot_have(dtype):
+    with pytest.raises(ValueError, match="dtype must be float32, float64"):
+        SequenceVectorizer(dtype=dtype).fit(["a"])
+
+
+def test_a_preprocessor_that_gives_no_text_is_named():
+    vectorizer = SequenceVectorizer(analyzer="char", preprocessor=lambda text: [1])
+    with pytest.raises(TypeError, match="Item 0 of document 0 is the int 1"):
+        vectorizer.fit(["a"])
