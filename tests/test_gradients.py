@@ -6,10 +6,25 @@ error can hide behind a symmetry. Rule one of this project: no backward without 
 
 import numpy as np
 import pytest
-from helpers import BATCHES, assert_gradient, one_hot, packed, random_weights
+from helpers import (
+    BATCHES,
+    assert_gradient,
+    central_differences,
+    one_hot,
+    packed,
+    random_weights,
+)
+from scipy import sparse
 
 from sklearn_rnn.core.heads import Softmax, SquaredError
-from sklearn_rnn.core.layers import Bidirectional, Dense, Dropout, Embedding, Stack
+from sklearn_rnn.core.layers import (
+    Bidirectional,
+    Dense,
+    Dropout,
+    Embedding,
+    Stack,
+    WordDropout,
+)
 from sklearn_rnn.core.networks import sequence_to_value
 from sklearn_rnn.core.pooling import POOLINGS
 from sklearn_rnn.core.recurrent import CELLS, GRU, LSTM, RNN
@@ -143,6 +158,63 @@ def test_dropout():
     assert 0 < (forward()[0] == 0).sum() < x.size
 
 
+def test_frozen_embedding():
+    layer, rng = Embedding(3, 2, frozen=True), np.random.RandomState(1)
+    layout, theta = random_weights(layer.parameters())
+    w, grad = layout.views(theta), np.zeros_like(theta)
+    x, dout = rng.normal(size=(5, 3)), rng.normal(size=(5, 2))
+    _, trace = layer.forward(w, x)
+    dx = layer.backward(w, trace, dout, layout.views(grad))
+    assert_gradient(lambda: (layer.forward(w, x)[0] * dout).sum(), x=(x, dx))
+    assert not grad.any()
+    x = sparse.csr_array(x)
+    _, trace = layer.forward(w, x)
+    assert layer.backward(w, trace, dout, layout.views(grad)) is None
+    assert not grad.any()
+
+
+def test_word_dropout():
+    layer, rng = WordDropout(0.4), np.random.RandomState(1)
+    x, dout = rng.normal(size=(9, 3)), rng.normal(size=(9, 3))
+
+    def forward():
+        return layer.forward(x, np.random.RandomState(3))
+
+    out, trace = forward()
+    assert_gradient(
+        lambda: (forward()[0] * dout).sum(), x=(x, layer.backward(trace, dout))
+    )
+    silenced = ~out.any(axis=1)
+    assert 0 < silenced.sum() < 9
+    np.testing.assert_array_equal(out[~silenced], x[~silenced])
+
+
+def test_word_dropout_of_sparse_steps():
+    """Steps with several features or none lose all of them, or nothing."""
+    layer = WordDropout(0.4)
+    dense = np.random.RandomState(1).randint(3, size=(40, 4)).astype(np.float32)
+    dense[::7] = 0.0
+    x = sparse.csr_array(dense)
+    kept = x.copy()
+    out, trace = layer.forward(x, np.random.RandomState(3))
+    expected, _ = layer.forward(dense, np.random.RandomState(3))
+    assert out.format == "csr"
+    assert out.dtype == expected.dtype == np.float32
+    np.testing.assert_array_equal(out.toarray(), expected)
+    assert layer.backward(trace, None) is None
+    np.testing.assert_array_equal(x.data, kept.data)
+
+
+@pytest.mark.parametrize(("rate", "training"), [(0.0, True), (0.5, False)])
+def test_no_word_dropout(rate, training):
+    layer, rng = WordDropout(rate), np.random.RandomState(3)
+    x, dout = np.ones((5, 3)), np.ones((5, 3))
+    out, trace = layer.forward(x, rng if training else None)
+    assert out is x
+    assert layer.backward(trace, dout) is dout
+    assert rng.random_sample() == np.random.RandomState(3).random_sample()
+
+
 @pytest.mark.parametrize(
     ("head", "y"),
     [
@@ -182,15 +254,9 @@ NETWORKS = [
 ]
 
 
-@pytest.mark.parametrize(
-    "options", NETWORKS, ids=lambda o: " ".join(map(str, o.values()))
-)
-@pytest.mark.parametrize(("dropout", "is_sparse"), [(0.4, False), (0.0, True)])
-def test_whole_network(options, dropout, is_sparse):
-    network = sequence_to_value(
-        5, 3, (3, 2), dropout=dropout, recurrent_dropout=dropout / 2, **options
-    )
-    packing, rng = packed(BATCHES["with empty ones"]), np.random.RandomState(1)
+def check_network(network, is_sparse, lengths=BATCHES["with empty ones"]):
+    """Check all gradients; returns that of x, None if it is sparse."""
+    packing, rng = packed(lengths), np.random.RandomState(1)
     layout = network.layout()
     theta = rng.normal(0.0, 0.5, layout.size)
     w, grad = layout.views(theta), np.zeros_like(theta)
@@ -206,9 +272,57 @@ def test_whole_network(options, dropout, is_sparse):
         return objective(network, Softmax(3), w, dw, shard, stream)
 
     loss(layout.views(grad))
-    assert_gradient(loss, w=(theta, grad))
-    if not is_sparse:
-        scores, trace = network.forward(w, x, packing, np.random.RandomState(2))
-        _, dscores = Softmax(3).loss_gradient(scores, y, weight)
-        dx = network.backward(w, trace, dscores, layout.views(np.zeros_like(theta)))
+    if network.embedding and network.embedding.frozen:
+        table = layout.named(grad)["embedding.E"]
+        assert not table.any()
+        assert layout.tables == ("embedding.E",)  # which comes first
+        assert central_differences(loss, theta[: table.size]).any()
+        assert_gradient(loss, w=(theta[table.size :], grad[table.size :]))
+    else:
+        assert_gradient(loss, w=(theta, grad))
+    scores, trace = network.forward(w, x, packing, np.random.RandomState(2))
+    _, dscores = Softmax(3).loss_gradient(scores, y, weight)
+    dx = network.backward(w, trace, dscores, layout.views(np.zeros_like(theta)))
+    if is_sparse:
+        assert dx is None
+    else:
         assert_gradient(loss, x=(x, dx))
+    return dx
+
+
+@pytest.mark.parametrize(
+    "options", NETWORKS, ids=lambda o: " ".join(map(str, o.values()))
+)
+@pytest.mark.parametrize(("dropout", "is_sparse"), [(0.4, False), (0.0, True)])
+def test_whole_network(options, dropout, is_sparse):
+    network = sequence_to_value(
+        5, 3, (3, 2), dropout=dropout, recurrent_dropout=dropout / 2, **options
+    )
+    check_network(network, is_sparse)
+
+
+@pytest.mark.parametrize("is_sparse", [False, True])
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+@pytest.mark.parametrize("word_dropout", [0.0, 0.4])
+@pytest.mark.parametrize(
+    ("embedding_dim", "freeze_embedding"), [(None, False), (2, False), (2, True)]
+)
+def test_network_with_word_dropout_and_frozen_embedding(
+    embedding_dim, freeze_embedding, word_dropout, dropout, bidirectional, is_sparse
+):
+    network = sequence_to_value(
+        5,
+        3,
+        (3, 2),
+        rnn_type="gru",
+        pooling="mean",
+        bidirectional=bidirectional,
+        embedding_dim=embedding_dim,
+        freeze_embedding=freeze_embedding,
+        dropout=dropout,
+        word_dropout=word_dropout,
+    )
+    dx = check_network(network, is_sparse, BATCHES["ragged"])
+    if word_dropout and dx is not None:
+        assert 0 < (~dx.any(axis=1)).sum() < len(dx)
