@@ -117,6 +117,34 @@ def test_decay_spares_biases_only(layout):
             assert (view == (name != "below.b")).all()
 
 
+@pytest.mark.parametrize("n_rows", [None, 2, 0])
+def test_decay_spares_what_does_not_decay(n_rows):
+    tree = {**TREE, "kept": Parameter((5, 4), normal(0.1), decays=False)}
+    for tables in (TABLES, [*TABLES, "kept"]):
+        layout = Layout(tree, tables=tables)
+        for name, view in layout.named(layout.decay(n_rows), n_rows).items():
+            assert (view == (name not in ("below.b", "kept"))).all()
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_decay_of_a_network_spares_a_frozen_table(frozen):
+    network = sequence_to_value(
+        7,
+        2,
+        (3, 2),
+        pooling="attention",
+        embedding_dim=4,
+        freeze_embedding=frozen,
+        dropout=0.0,
+        rnn_type="gru",
+    )
+    layout = network.layout()
+    for n_rows in (None, 3):
+        for name, view in layout.named(layout.decay(n_rows), n_rows).items():
+            spared = view.ndim == 1 or (frozen and name == "embedding.E")
+            assert (view != spared).all(), name
+
+
 def test_glorot_fills_its_limits():
     draw = glorot(10, 14)(np.random.RandomState(0), (40, 50))
     assert 0.49 < draw.max() <= 0.5

@@ -8,7 +8,7 @@ from helpers import one_hot
 
 from sklearn_rnn.core.heads import Softmax
 from sklearn_rnn.core.networks import sequence_to_value
-from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam
+from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
 from sklearn_rnn.core.prediction import batches_by_length
 from sklearn_rnn.core.training import (
     Data,
@@ -45,7 +45,9 @@ def make_trainer(optimizer=None, **options):
         (4,),
         pooling=options.pop("pooling", "attention"),
         embedding_dim=options.pop("embedding_dim", None),
+        freeze_embedding=options.pop("freeze_embedding", False),
         dropout=options.pop("dropout", 0.0),
+        word_dropout=options.pop("word_dropout", 0.0),
         rnn_type="gru",
         bidirectional=True,
     )
@@ -168,12 +170,13 @@ def test_objective_adds_to_the_gradient():
     np.testing.assert_allclose(grad, 2 * once, rtol=1e-12)
 
 
-def test_threads_give_the_same_numbers_as_one_after_another():
+@pytest.mark.parametrize("kind", ["dropout", "word_dropout"])
+def test_threads_give_the_same_numbers_as_one_after_another(kind):
     """Dropout included: each shard has its own seed, drawn before they start."""
     data, results = make_data(), []
     with ThreadPoolExecutor(2) as pool:
         for run in (map, pool.map):
-            trainer = make_trainer(n_shards=2, map=run, dropout=0.3)
+            trainer = make_trainer(n_shards=2, map=run, **{kind: 0.3})
             state = start(trainer)
             losses = list(trainer.epochs(state, data, 3, rng()))
             results.append((losses, state.theta))
@@ -181,16 +184,17 @@ def test_threads_give_the_same_numbers_as_one_after_another():
     np.testing.assert_array_equal(results[0][1], results[1][1])
 
 
-def test_each_shard_drops_units_of_its_own():
+@pytest.mark.parametrize("kind", ["dropout", "word_dropout"])
+def test_each_shard_drops_units_or_steps_of_its_own(kind):
     """The same sequence in two shards; without dropout their losses are equal."""
-    for dropout, n_losses in [(0.0, 1), (0.5, 2)]:
+    for rate, n_losses in [(0.0, 1), (0.5, 2)]:
         seen = []
 
         def run(function, *arguments, seen=seen):
             seen += list(map(function, *arguments))
             return seen
 
-        trainer = make_trainer(n_shards=2, map=run, dropout=dropout)
+        trainer = make_trainer(n_shards=2, map=run, **{kind: rate})
         trainer.update(start(trainer), make_data(), np.array([2, 2]), 0.1, rng(), 1)
         assert len({loss for loss, _ in seen}) == n_losses
 
@@ -234,6 +238,28 @@ def test_l2_is_a_part_of_the_gradient_but_not_of_what_is_clipped():
         moved.append(state.theta - before)
     shrunk = -0.1 * 0.5 * before * trainer.layout.decay()
     np.testing.assert_allclose(moved[1] - moved[0], shrunk, atol=1e-15)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("alpha", [0.0, 0.5])
+@pytest.mark.parametrize(
+    "optimizer",
+    [Adam(), AdamW(), RMSProp(), SGD(), SGD(nesterov=False)],
+    ids=["adam", "adamw", "rmsprop", "nesterov", "sgd"],
+)
+def test_a_frozen_embedding_stays_to_the_bit(optimizer, alpha, sparse):
+    for frozen in (True, False):
+        trainer = make_trainer(
+            optimizer, embedding_dim=2, freeze_embedding=frozen, alpha=alpha
+        )
+        state = start(trainer)
+        before = trainer.layout.named(state.theta.copy())
+        list(trainer.epochs(state, make_data(sparse), 3, rng()))
+        for name, after in trainer.layout.named(state.theta).items():
+            if name == "embedding.E" and frozen:
+                np.testing.assert_array_equal(after, before[name])
+            else:
+                assert (after != before[name]).any(), name
 
 
 def test_weight_is_repetition_and_zero_is_absence():
