@@ -60,11 +60,23 @@ def assert_unchanged(estimator, before):
         ({"validation_fraction": 1.0}, "'validation_fraction' parameter"),
         ({"random_state": "seed"}, "'random_state' parameter"),
         ({"n_jobs": 0}, "n_jobs == 0"),
-        ({"embedding_init": np.ones((2, 3))}, "needs embedding_dim, which is None"),
+        ({"word_dropout": 1.0}, "'word_dropout' parameter"),
+        ({"embedding_init": "words"}, "'embedding_init' parameter"),
+        ({"freeze_embedding": "yes"}, "'freeze_embedding' parameter"),
+        ({"freeze_embedding": True}, "needs embedding_init, which is None"),
         (
-            {"embedding_init": np.ones((3, 2)), "embedding_dim": 3},
-            r"shape \(3, 2\), but X has 2 .* embedding_dim is 3: \(2, 3\) is needed",
+            {"freeze_embedding": True, "embedding_dim": 3},
+            "needs embedding_init, which is None",
         ),
+        (
+            {"embedding_init": np.ones((3, 2)), "embedding_dim": 2},
+            r"shape \(3, 2\), but X has 2 features per step: one row for each",
+        ),
+        (
+            {"embedding_init": np.ones((2, 4)), "embedding_dim": 3},
+            "embedding_dim=3, but the vectors of embedding_init have 4 elements",
+        ),
+        ({"embedding_init": {"a": [1.0, 2.0]}}, "features of X have no names"),
     ],
 )
 def test_parameters(kind, params, message):
