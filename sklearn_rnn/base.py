@@ -137,7 +137,7 @@ class BaseRNN(BaseEstimator):
             if going_on:
                 data = self._read(X, y, sample_weight, dtype=self.theta_.dtype)
                 self._network_description = self._same_network(data)
-                if self._slots_of != self.solver:
+                if self._slots_of != (self.solver, self.freeze_embedding):
                     self._forget_updates()
             else:
                 self._declare_y(y if targets is None else targets)
@@ -240,10 +240,13 @@ class BaseRNN(BaseEstimator):
         self.validation_loss_curve_, self.validation_scores_ = [], []
 
     def _forget_updates(self):
-        """Start the memory of the optimizer, which no other solver could read."""
+        """Start the memory of the optimizer.
+
+        No other solver could read it, and it would move vectors that are frozen later.
+        """
         shape = (self._optimizer().n_slots, len(self.theta_))
         self._slots = np.zeros(shape, self.theta_.dtype)
-        self._slots_of = self.solver
+        self._slots_of = (self.solver, self.freeze_embedding)
         self._n_updates = 0
 
     def _word_vectors(self):
