@@ -1,18 +1,16 @@
-"""Readers of the public data sets that the benchmarks use.
+"""The public data sets that the benchmarks use.
 
 They are looked for in the folder named by the environment variable SKLEARN_RNN_DATA,
-each in a folder of its own, as UEA/UCR text files ``NAME_TRAIN.ts.gz`` and
-``NAME_TEST.ts.gz``.
+each in a folder of its own.
 """
 
-import gzip
 import os
 import sys
 from pathlib import Path
 
 import numpy as np
 
-from sklearn_rnn import Sequences
+from sklearn_rnn.datasets import read_labelled, read_lines, read_ts
 
 
 def folder():
@@ -23,20 +21,47 @@ def folder():
     return Path(path)
 
 
-def read_ts(path):
-    """Sequences and targets (strings) of a UEA/UCR text file."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        lines = [line.strip() for line in file]
-    start = next(i for i, line in enumerate(lines) if line.lower() == "@data")
-    X, y = [], []
-    for line in filter(None, lines[start + 1 :]):
-        *channels, target = line.split(":")
-        X.append(np.array([channel.split(",") for channel in channels], float).T)
-        y.append(target)
-    return Sequences.from_list(X), np.array(y)
-
-
 def train_test(name):
-    """Official split: X_train, y_train, X_test, y_test."""
+    """Official split of a UEA/UCR set: X_train, y_train, X_test, y_test."""
     path = folder() / name
     return *read_ts(path / f"{name}_TRAIN.ts.gz"), *read_ts(path / f"{name}_TEST.ts.gz")
+
+
+def questions():
+    """TREC, six kinds of question: train, test as (documents, labels)."""
+    path = folder() / "trec"
+    parts = ("train.tsv.gz", "test.tsv")
+    return [_documents(path / part, label=0, text=2) for part in parts]
+
+
+def intents():
+    """SNIPS, seven intents of utterances: train, validation, test."""
+    path = folder() / "snips"
+    parts = ("train.tsv.gz", "valid.tsv.gz", "test.tsv.gz")
+    return [_documents(path / part, label=0, text=1) for part in parts]
+
+
+def film_sentences():
+    """Sentence polarity of film reviews (Pang and Lee, 2005)."""
+    path = folder() / "rt_polarity"
+    return _one_file_a_class(
+        path, {"neg": "rt-polarity.neg.gz", "pos": "rt-polarity.pos.gz"}
+    )
+
+
+def first_names():
+    """English first names by gender."""
+    path = folder() / "names_gender"
+    return _one_file_a_class(path, {"female": "female.txt", "male": "male.txt"})
+
+
+def _documents(path, **columns):
+    documents, labels = read_labelled(path, **columns)
+    return np.array(documents, dtype=object), labels
+
+
+def _one_file_a_class(path, files):
+    lines = {label: read_lines(path / name) for label, name in files.items()}
+    documents = [line.strip() for part in lines.values() for line in part]
+    labels = np.repeat([*lines], [len(part) for part in lines.values()])
+    return np.array(documents, dtype=object), labels

@@ -14,9 +14,8 @@ import time
 import warnings
 
 import numpy as np
-from _data import folder, train_test
+from _data import first_names, questions, train_test
 from joblib import Parallel, delayed
-from scipy import sparse
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
@@ -28,7 +27,7 @@ from sklearn_rnn import (
     FrameTransformer,
     RNNClassifier,
     RNNRegressor,
-    Sequences,
+    SequenceVectorizer,
     StepwiseTransformer,
 )
 
@@ -55,6 +54,8 @@ VARIANTS = {
     "attention": {"pooling": "attention"},
     "dropout 0.3": {"dropout": 0.3},
     "recurrent 0.2": {"recurrent_dropout": 0.2},
+    "input dropout 0.1": {"input_dropout": 0.1},
+    "embedding 64": {"embedding_dim": 64},
     "alpha 0.1": {"alpha": 0.1},
     "alpha 1": {"alpha": 1.0},
     "adamw 0.01": {"solver": "adamw", "alpha": 0.01},
@@ -62,38 +63,6 @@ VARIANTS = {
     "sgd": {"solver": "sgd", "learning_rate_init": 0.1},
     "early stopping": {"early_stopping": True},
 }
-
-
-def one_hot(documents, min_df=2):
-    """Sequences of one-hot tokens; rare tokens share the first feature."""
-    tokens, counts = np.unique(np.concatenate(documents), return_counts=True)
-    known = {token: i + 1 for i, token in enumerate(tokens[counts >= min_df])}
-    ids = [known.get(token, 0) for document in documents for token in document]
-    parts = (np.ones(len(ids), np.float32), ids, np.arange(len(ids) + 1))
-    values = sparse.csr_array(parts, shape=(len(ids), len(known) + 1))
-    return Sequences(values, [len(document) for document in documents])
-
-
-def questions():
-    """TREC: six kinds of question, lower-cased words."""
-    import gzip
-
-    with gzip.open(folder() / "trec" / "train.tsv.gz", "rt", encoding="utf-8") as file:
-        rows = [line.rstrip("\n").split("\t") for line in file]
-    return one_hot([row[2].lower().split() for row in rows]), np.array(
-        [row[0] for row in rows]
-    )
-
-
-def first_names():
-    """A third of the English first names, by gender, as letters."""
-    names, y = [], []
-    for gender in ("female", "male"):
-        text = (folder() / "names_gender" / f"{gender}.txt").read_text(encoding="utf-8")
-        some = [name.strip().lower() for name in text.split("\n") if name.strip()][::3]
-        names += [list(name) for name in some]
-        y += [gender] * len(some)
-    return one_hot(names, 1), np.array(y)
 
 
 def series(name):
@@ -105,20 +74,23 @@ def series(name):
 def tasks():
     """Name -> (X, y, transformers in front, whether y is a number)."""
     digits = load_digits()
-    frames = (FrameTransformer(5),)
-    found = {
-        "digits": (digits.images, digits.target, (), False),
-        "vowels": (*series("JapaneseVowels"), (), False),
-        "motions": (*series("BasicMotions"), (), False),
-        "power": (*series("ItalyPowerDemand"), (), False),
+    scaled = (StepwiseTransformer(StandardScaler()),)
+    frames = (FrameTransformer(5), *scaled)
+    spectra = (FrameTransformer(10, None, True), *scaled)
+    words = (SequenceVectorizer(min_df=2),)
+    letters = (SequenceVectorizer(analyzer="char", lowercase=True),)
+    names, genders = first_names()
+    return {
+        "digits": (digits.images, digits.target, scaled, False),
+        "vowels": (*series("JapaneseVowels"), scaled, False),
+        "motions": (*series("BasicMotions"), scaled, False),
+        "power": (*series("ItalyPowerDemand"), scaled, False),
         "gunpoint": (*series("GunPoint"), frames, False),
         "arrows": (*series("ArrowHead"), frames, False),
-        "questions": (*questions(), None, False),
-        "names": (*first_names(), None, False),
+        "questions": (*questions()[0], words, False),
+        "names": (names[::3], genders[::3], letters, False),
+        "tecator": (*series("Tecator"), spectra, True),
     }
-    X, y = series("Tecator")
-    found["tecator"] = (X, y.astype(float), (FrameTransformer(10, None, True),), True)
-    return found
 
 
 def score(X, y, before, numeric, parameters, seed):
@@ -128,9 +100,7 @@ def score(X, y, before, numeric, parameters, seed):
         np.arange(len(y)), test_size=0.2, random_state=seed, stratify=classes
     )
     kind = RNNRegressor if numeric else RNNClassifier
-    model = kind(random_state=seed, **parameters)
-    if before is not None:
-        model = make_pipeline(*before, StepwiseTransformer(StandardScaler()), model)
+    model = make_pipeline(*before, kind(random_state=seed, **parameters))
     if numeric:
         model = TransformedTargetRegressor(model, transformer=StandardScaler())
     return model.fit(X[train], y[train]).score(X[test], y[test])

@@ -82,8 +82,8 @@ def error(name, *before, **parameters):
         model = TransformedTargetRegressor(
             network(seed, *before, estimator=RNNRegressor, **parameters),
             transformer=StandardScaler(),
-        ).fit(X, y.astype(float))
-        return root_mean_squared_error(y_test.astype(float), model.predict(X_test))
+        ).fit(X, y)
+        return root_mean_squared_error(y_test, model.predict(X_test))
 
     return task
 

@@ -45,7 +45,7 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
             "freeze_embedding": bool(self.freeze_embedding),
             "pooling": self.pooling,
             "dropout": float(self.dropout),
-            "word_dropout": float(self.word_dropout),
+            "input_dropout": float(self.input_dropout),
             "recurrent_dropout": float(self.recurrent_dropout),
             "fan_in": _features_at_a_time(data),
         }

@@ -52,7 +52,7 @@ class BaseRNN(BaseEstimator):
         "embedding_init": [None, "array-like", Mapping],
         "freeze_embedding": ["boolean"],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "word_dropout": [Interval(Real, 0, 1, closed="left")],
+        "input_dropout": [Interval(Real, 0, 1, closed="left")],
         "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
         "pooling": [StrOptions({"last", "mean", "max", "attention"})],
         "solver": [StrOptions({"adam", "adamw", "rmsprop", "sgd"})],
@@ -213,7 +213,7 @@ class BaseRNN(BaseEstimator):
         before = self._network_description
         now = {**self._describe_network(data), "fan_in": before["fan_in"]}
         changed = {name for name in now if now[name] != before[name]}
-        changed -= {"dropout", "recurrent_dropout", "word_dropout", "freeze_embedding"}
+        changed -= {"dropout", "recurrent_dropout", "input_dropout", "freeze_embedding"}
         if changed:
             raise ValueError(
                 f"{', '.join(sorted(changed))} changed since the estimator was fitted, "

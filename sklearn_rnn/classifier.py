@@ -59,8 +59,10 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         Share of the units that are silenced while training (Srivastava et al., 2014):
         of the embedding, between layers, and in front of the output layer.
 
-    word_dropout : float in [0, 1), default=0.0
-        Share of the steps whose input is silenced while training (Iyyer et al., 2015).
+    input_dropout : float in [0, 1), default=0.0
+        Share of the elements of the input that are silenced while training: words of
+        one-hot steps, features of multi-hot ones (so that a word is recognised by its
+        ending, too), values of others.
 
     recurrent_dropout : float in [0, 1), default=0.0
         Share of the units of the state that are silenced while training, the same ones
@@ -233,7 +235,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         embedding_init=None,
         freeze_embedding=False,
         dropout=0.0,
-        word_dropout=0.0,
+        input_dropout=0.0,
         recurrent_dropout=0.0,
         solver="adam",
         alpha=0.0,
@@ -267,7 +269,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         self.embedding_init = embedding_init
         self.freeze_embedding = freeze_embedding
         self.dropout = dropout
-        self.word_dropout = word_dropout
+        self.input_dropout = input_dropout
         self.recurrent_dropout = recurrent_dropout
         self.solver = solver
         self.alpha = alpha

@@ -301,7 +301,7 @@ def test_one_hot_words_stay_sparse(embedding_dim, solver):
     assert_array_equal(np.flatnonzero(moved), np.unique(words))
 
 
-# -- word dropout ----------------------------------------------------------------------
+# -- input dropout ---------------------------------------------------------------------
 
 
 def one_hot_sequences(n=20, n_words=30):
@@ -311,9 +311,9 @@ def one_hot_sequences(n=20, n_words=30):
     return Sequences(sp.csr_array(parts, shape=(3 * n, n_words)), [3] * n)
 
 
-def test_word_dropout_is_for_training_only():
+def test_input_dropout_is_for_training_only():
     X, codes = data()
-    plain, dropping = small().fit(X, codes), small(word_dropout=0.4).fit(X, codes)
+    plain, dropping = small().fit(X, codes), small(input_dropout=0.4).fit(X, codes)
     assert (dropping.theta_ != plain.theta_).any()
     # The same weights give the same answers.
     plain.theta_ = dropping.theta_
@@ -327,9 +327,9 @@ def test_word_dropout_is_for_training_only():
         assert_array_equal(stage, expected)
 
 
-def test_word_dropout_is_reproducible():
+def test_input_dropout_is_reproducible():
     X, codes = data()
-    first, again = (small(word_dropout=0.4).fit(X, codes) for _ in range(2))
+    first, again = (small(input_dropout=0.4).fit(X, codes) for _ in range(2))
     assert_array_equal(first.theta_, again.theta_)
     assert first.loss_curve_ == again.loss_curve_
     first.partial_fit(X, codes)
@@ -338,27 +338,22 @@ def test_word_dropout_is_reproducible():
 
 
 @pytest.mark.parametrize("params", [{}, {"embedding_dim": 3}, {"n_jobs": 2}])
-def test_word_dropout_of_sparse_and_dense_steps(params):
+def test_input_dropout_of_sparse_steps(params):
     X, y = one_hot_sequences(), np.arange(20) % 2
-    dense = X.with_values(X.values.toarray())
-    # Without momentum, a row that does not occur stays where it is in both.
-    params = {"word_dropout": 0.4, "solver": "sgd", "momentum": 0.0, **params}
-    expected = small(**params).fit(dense, y)
-    assert_allclose(small(**params).fit(X, y).theta_, expected.theta_, atol=1e-12)
-    heard = small(**{**params, "word_dropout": 0.0}).fit(X, y)
-    assert (heard.theta_ != expected.theta_).any()
+    silenced = small(input_dropout=0.4, **params).fit(X, y)
+    assert (silenced.theta_ != small(**params).fit(X, y).theta_).any()
 
 
-def test_word_dropout_may_change_after_fit():
+def test_input_dropout_may_change_after_fit():
     X, codes = data()
     plain, dropping = (small(warm_start=True).fit(X, codes) for _ in range(2))
-    dropping.set_params(word_dropout=0.5).fit(X, codes)
+    dropping.set_params(input_dropout=0.5).fit(X, codes)
     assert (plain.fit(X, codes).theta_ != dropping.theta_).any()
 
 
 def test_a_network_that_hears_nothing_learns_the_shares_of_the_classes():
     X, y = one_hot_sequences(), np.arange(20) % 4 > 0
-    deaf = small(word_dropout=0.999999, embedding_dim=3, max_iter=100).fit(X, y)
+    deaf = small(input_dropout=0.999999, embedding_dim=3, max_iter=100).fit(X, y)
     assert_allclose(deaf.loss_, -0.75 * np.log(0.75) - 0.25 * np.log(0.25), rtol=0.01)
     hearing = small(embedding_dim=3, max_iter=100).fit(X, y)
     assert hearing.loss_ < 0.2

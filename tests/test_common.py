@@ -56,7 +56,7 @@ CONFIGURATIONS = [
 ]
 # What is drawn for each sequence differs between a weight and a repetition.
 DRAWN = [
-    {"dropout": 0.1, "recurrent_dropout": 0.1},
+    {"dropout": 0.1, "recurrent_dropout": 0.1, "input_dropout": 0.1},
     {"early_stopping": True, "validation_fraction": 0.2, "rnn_type": "rnn"},
 ]
 CALL_PARTIAL_FIT = {

@@ -60,7 +60,7 @@ def assert_unchanged(estimator, before):
         ({"validation_fraction": 1.0}, "'validation_fraction' parameter"),
         ({"random_state": "seed"}, "'random_state' parameter"),
         ({"n_jobs": 0}, "n_jobs == 0"),
-        ({"word_dropout": 1.0}, "'word_dropout' parameter"),
+        ({"input_dropout": 1.0}, "'input_dropout' parameter"),
         ({"embedding_init": "words"}, "'embedding_init' parameter"),
         ({"freeze_embedding": "yes"}, "'freeze_embedding' parameter"),
         ({"freeze_embedding": True}, "needs embedding_init, which is None"),

@@ -23,7 +23,6 @@ from sklearn_rnn.core.layers import (
     Dropout,
     Embedding,
     Stack,
-    WordDropout,
 )
 from sklearn_rnn.core.networks import sequence_to_value
 from sklearn_rnn.core.pooling import POOLINGS
@@ -173,8 +172,8 @@ def test_frozen_embedding():
     assert not grad.any()
 
 
-def test_word_dropout():
-    layer, rng = WordDropout(0.4), np.random.RandomState(1)
+def test_dropout_of_dense_steps():
+    layer, rng = Dropout(0.4), np.random.RandomState(1)
     x, dout = rng.normal(size=(9, 3)), rng.normal(size=(9, 3))
 
     def forward():
@@ -184,30 +183,32 @@ def test_word_dropout():
     assert_gradient(
         lambda: (forward()[0] * dout).sum(), x=(x, layer.backward(trace, dout))
     )
-    silenced = ~out.any(axis=1)
-    assert 0 < silenced.sum() < 9
-    np.testing.assert_array_equal(out[~silenced], x[~silenced])
+    silenced = out == 0
+    assert 0 < silenced.sum() < out.size
+    np.testing.assert_allclose(out[~silenced], x[~silenced] / 0.6)
 
 
-def test_word_dropout_of_sparse_steps():
-    """Steps with several features or none lose all of them, or nothing."""
-    layer = WordDropout(0.4)
+def test_dropout_of_sparse_steps():
+    """Each stored element is silenced by itself."""
+    layer = Dropout(0.4)
     dense = np.random.RandomState(1).randint(3, size=(40, 4)).astype(np.float32)
     dense[::7] = 0.0
     x = sparse.csr_array(dense)
     kept = x.copy()
     out, trace = layer.forward(x, np.random.RandomState(3))
-    expected, _ = layer.forward(dense, np.random.RandomState(3))
+    data, _ = layer.forward(x.data, np.random.RandomState(3))
     assert out.format == "csr"
-    assert out.dtype == expected.dtype == np.float32
-    np.testing.assert_array_equal(out.toarray(), expected)
+    assert out.dtype == np.float32
+    np.testing.assert_array_equal(out.data, data)
+    np.testing.assert_array_equal(out.indices, x.indices)
+    np.testing.assert_array_equal(out.indptr, x.indptr)
     assert layer.backward(trace, None) is None
     np.testing.assert_array_equal(x.data, kept.data)
 
 
 @pytest.mark.parametrize(("rate", "training"), [(0.0, True), (0.5, False)])
-def test_no_word_dropout(rate, training):
-    layer, rng = WordDropout(rate), np.random.RandomState(3)
+def test_no_dropout(rate, training):
+    layer, rng = Dropout(rate), np.random.RandomState(3)
     x, dout = np.ones((5, 3)), np.ones((5, 3))
     out, trace = layer.forward(x, rng if training else None)
     assert out is x
@@ -304,12 +305,12 @@ def test_whole_network(options, dropout, is_sparse):
 @pytest.mark.parametrize("is_sparse", [False, True])
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("dropout", [0.0, 0.4])
-@pytest.mark.parametrize("word_dropout", [0.0, 0.4])
+@pytest.mark.parametrize("input_dropout", [0.0, 0.4])
 @pytest.mark.parametrize(
     ("embedding_dim", "freeze_embedding"), [(None, False), (2, False), (2, True)]
 )
-def test_network_with_word_dropout_and_frozen_embedding(
-    embedding_dim, freeze_embedding, word_dropout, dropout, bidirectional, is_sparse
+def test_network_with_input_dropout_and_frozen_embedding(
+    embedding_dim, freeze_embedding, input_dropout, dropout, bidirectional, is_sparse
 ):
     network = sequence_to_value(
         5,
@@ -321,11 +322,11 @@ def test_network_with_word_dropout_and_frozen_embedding(
         embedding_dim=embedding_dim,
         freeze_embedding=freeze_embedding,
         dropout=dropout,
-        word_dropout=word_dropout,
+        input_dropout=input_dropout,
     )
     dx = check_network(network, is_sparse, freeze_embedding, "ragged")
-    if word_dropout and not is_sparse:
-        # The first numbers of the stream choose the steps.
-        silenced = np.random.RandomState(2).random_sample(len(dx)) < word_dropout
-        assert 0 < silenced.sum() < len(dx)
+    if input_dropout and not is_sparse:
+        # The first numbers of the stream choose the elements.
+        silenced = np.random.RandomState(2).random_sample(dx.shape) < input_dropout
+        assert 0 < silenced.sum() < dx.size
         assert not dx[silenced].any()

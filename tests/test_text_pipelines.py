@@ -215,7 +215,7 @@ def test_grid_search():
 
 
 def test_search_behind_the_vectorizer():
-    grid = {"hidden_layer_sizes": [4, 8], "dropout": [0.0, 0.2], "word_dropout": [0.1]}
+    grid = {"hidden_layer_sizes": [4, 8], "dropout": [0.0, 0.2], "input_dropout": [0.1]}
     search = GridSearchCV(small(max_iter=4), grid, cv=2, error_score="raise")
     model = make_pipeline(SequenceVectorizer(), search).fit(X, TOPIC)
     assert_probabilities(model.predict_proba(X), N, 2)

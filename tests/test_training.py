@@ -47,7 +47,7 @@ def make_trainer(optimizer=None, **options):
         embedding_dim=options.pop("embedding_dim", None),
         freeze_embedding=options.pop("freeze_embedding", False),
         dropout=options.pop("dropout", 0.0),
-        word_dropout=options.pop("word_dropout", 0.0),
+        input_dropout=options.pop("input_dropout", 0.0),
         rnn_type="gru",
         bidirectional=True,
     )
@@ -170,7 +170,7 @@ def test_objective_adds_to_the_gradient():
     np.testing.assert_allclose(grad, 2 * once, rtol=1e-12)
 
 
-@pytest.mark.parametrize("kind", ["dropout", "word_dropout"])
+@pytest.mark.parametrize("kind", ["dropout", "input_dropout"])
 def test_threads_give_the_same_numbers_as_one_after_another(kind):
     """Dropout included: each shard has its own seed, drawn before they start."""
     data, results = make_data(), []
@@ -184,7 +184,7 @@ def test_threads_give_the_same_numbers_as_one_after_another(kind):
     np.testing.assert_array_equal(results[0][1], results[1][1])
 
 
-@pytest.mark.parametrize("kind", ["dropout", "word_dropout"])
+@pytest.mark.parametrize("kind", ["dropout", "input_dropout"])
 def test_each_shard_drops_units_or_steps_of_its_own(kind):
     """The same sequence in two shards; without dropout their losses are equal."""
     for rate, n_losses in [(0.0, 1), (0.5, 2)]:

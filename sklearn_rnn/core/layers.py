@@ -73,44 +73,25 @@ def dropout_mask(shape, rate, random_state, dtype):
 
 
 class Dropout:
-    """Silences a share of the elements in training (Srivastava et al., 2014)."""
+    """Silences a share of the elements in training (Srivastava et al., 2014).
 
-    def __init__(self, rate):
-        self.rate = rate
-
-    def forward(self, x, random_state):
-        """Drop, if there is a random state."""
-        mask = dropout_mask(x.shape, self.rate, random_state, x.dtype)
-        return (x if mask is None else x * mask), mask
-
-    def backward(self, mask, dout):
-        """See the module."""
-        return dout if mask is None else dout * mask
-
-
-class WordDropout:
-    """Silences whole steps in training, so that no single word decides (Iyyer, 2015).
-
-    The others are not scaled up: a step that is left out looks like one whose features
-    are all unknown.
+    Of sparse rows those that are stored: words of one-hot, features of multi-hot steps.
     """
 
     def __init__(self, rate):
         self.rate = rate
 
     def forward(self, x, random_state):
-        """Silence rows of x, dense or CSR, if there is a random state."""
-        if not self.rate or random_state is None:
-            return x, None
-        keep = random_state.random_sample((x.shape[0], 1)) >= self.rate
-        if not sparse.issparse(x):
-            return x * keep, keep
-        data = x.data * np.repeat(keep[:, 0], np.diff(x.indptr))
-        return sparse.csr_array((data, x.indices, x.indptr), shape=x.shape), keep
+        """Drop, if there is a random state."""
+        if sparse.issparse(x):
+            data, _ = self.forward(x.data, random_state)
+            return sparse.csr_array((data, x.indices, x.indptr), shape=x.shape), None
+        mask = dropout_mask(x.shape, self.rate, random_state, x.dtype)
+        return (x if mask is None else x * mask), mask
 
-    def backward(self, keep, dx):
+    def backward(self, mask, dout):
         """See the module."""
-        return dx if keep is None or dx is None else dx * keep
+        return dout if mask is None else dout * mask
 
 
 class Bidirectional:

@@ -8,7 +8,6 @@ from sklearn_rnn.core.layers import (
     Dropout,
     Embedding,
     Stack,
-    WordDropout,
 )
 from sklearn_rnn.core.parameters import Layout, flatten
 from sklearn_rnn.core.pooling import POOLINGS
@@ -43,10 +42,10 @@ class SequenceToValue:
     """Many to one: embedding (optional), recurrent layers, pooling, output layer."""
 
     def __init__(
-        self, embedding, stack, pooling, n_outputs, dropout=0.0, word_dropout=0.0
+        self, embedding, stack, pooling, n_outputs, dropout=0.0, input_dropout=0.0
     ):
         self.embedding, self.stack = embedding, stack
-        self.word_dropout = WordDropout(word_dropout)
+        self.input_dropout = Dropout(input_dropout)
         self.pooling = POOLINGS[pooling](stack.n_out)
         self.dropout = Dropout(dropout)
         self.output = Dense(stack.n_out, n_outputs)
@@ -68,7 +67,7 @@ class SequenceToValue:
     def encode(self, w, x, packing, random_state=None):
         """States of the last recurrent layer: at all steps, and where sequences end."""
         embedded = dropped = None
-        x, kept = self.word_dropout.forward(x, random_state)
+        x, heard = self.input_dropout.forward(x, random_state)
         if self.embedding:
             x, embedded = self.embedding.forward(w["embedding"], x)
             x, dropped = self.dropout.forward(x, random_state)
@@ -77,7 +76,7 @@ class SequenceToValue:
         out, state, traces = self.stack.forward(
             w["recurrent"], x, packing, state, random_state
         )
-        return out, state, (kept, embedded, dropped, traces)
+        return out, state, (heard, embedded, dropped, traces)
 
     def pool(self, w, out, last, packing):
         """One vector for each sequence, (n_sequences, n_units)."""
@@ -111,7 +110,7 @@ class SequenceToValue:
     def backward(self, w, trace, dscores, dw):
         """Add the gradients to ``dw``; returns that of x, None if x is sparse."""
         state, encoded, gathered, dropped, pooled = trace
-        kept, embedded, embedding_dropped, traces = encoded
+        heard, embedded, embedding_dropped, traces = encoded
         dpooled = self.output.backward(w["output"], pooled, dscores, dw["output"])
         dpooled = self.dropout.backward(dropped, dpooled)
         dout, dlast = self.pooling.backward(
@@ -125,7 +124,7 @@ class SequenceToValue:
         if self.embedding:
             dx = self.dropout.backward(embedding_dropped, dx)
             dx = self.embedding.backward(w["embedding"], embedded, dx, dw["embedding"])
-        return self.word_dropout.backward(kept, dx)
+        return self.input_dropout.backward(heard, dx)
 
 
 def sequence_to_value(
@@ -137,7 +136,7 @@ def sequence_to_value(
     embedding_dim,
     dropout,
     freeze_embedding=False,
-    word_dropout=0.0,
+    input_dropout=0.0,
     **options,
 ):
     """Build the network from sizes and the words of the constructors."""
@@ -146,4 +145,4 @@ def sequence_to_value(
         embedding = Embedding(n_in, embedding_dim, freeze_embedding)
         n_in, options["fan_in"] = embedding_dim, None
     stack = recurrent_stack(n_in, hidden_layer_sizes, dropout=dropout, **options)
-    return SequenceToValue(embedding, stack, pooling, n_outputs, dropout, word_dropout)
+    return SequenceToValue(embedding, stack, pooling, n_outputs, dropout, input_dropout)

@@ -118,7 +118,7 @@ def deterministic(estimator):
         estimator,
         batch_size="auto",
         dropout=0.0,
-        word_dropout=0.0,
+        input_dropout=0.0,
         recurrent_dropout=0.0,
         early_stopping=False,
     )
