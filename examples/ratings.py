@@ -1,0 +1,46 @@
+"""How many stars? Ratings from the words of a review
+=====================================================
+
+A number from a text: `RNNRegressor` predicts the rating, 1 to 5, that comes with a
+review. It is compared with always saying the mean, in cross-validation.
+"""
+
+import numpy as np
+from sklearn.dummy import DummyRegressor
+from sklearn.metrics import mean_absolute_error
+from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+
+from sklearn_rnn import RNNRegressor, SequenceVectorizer
+from sklearn_rnn.datasets import load_reviews
+from sklearn_rnn.vectorizer import affix_features
+
+texts, ratings = load_reviews(return_X_y=True)
+model = make_pipeline(
+    SequenceVectorizer(token_features=affix_features, lowercase=False),
+    RNNRegressor(dropout=0.3, input_dropout=0.3, random_state=0),
+)
+
+folds = KFold(5, shuffle=True, random_state=0)
+predicted = cross_val_predict(model, texts, ratings, cv=folds)
+mean = cross_val_predict(
+    DummyRegressor(), np.zeros((len(ratings), 1)), ratings, cv=folds
+)
+print("mean absolute error in 5-fold cross-validation, in stars")
+print(f"    the network      {mean_absolute_error(ratings, predicted):.2f}")
+print(f"    always the mean  {mean_absolute_error(ratings, mean):.2f}\n")
+
+print("stars   predicted, mean and spread over the reviews")
+for stars in range(1, 6):
+    some = predicted[ratings == stars]
+    bar = "*" * max(0, round(8 * some.mean()))
+    print(f"{stars:5}   {some.mean():.1f} ± {some.std():.1f}  {bar}")
+
+model.fit(texts, ratings)
+print()
+for text in [
+    "A wonderful film, moving and beautifully played.",
+    "Decent food, but nothing special.",
+    "The worst meal of my life: cold, greasy and overpriced.",
+]:
+    print(f"{model.predict([text])[0]:.1f} stars   {text}")
