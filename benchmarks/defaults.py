@@ -1,6 +1,7 @@
 """Which defaults learn: one constructor parameter at a time, on many real data sets.
 
     SKLEARN_RNN_DATA=… python benchmarks/defaults.py [--seeds 3] [--only PATTERN]
+        [--data NAME …]
 
 Every variant differs from the defaults in one parameter. Each is trained on 80 % of the
 training part of each data set and scored on the other 20 % (the digits: on a fifth of
@@ -124,8 +125,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--only", default="", help="part of the names of the variants")
+    parser.add_argument("--data", nargs="+", help="names of data sets, instead of all")
     options = parser.parse_args()
-    data = tasks()
+    data = {
+        name: task for name, task in tasks().items() if name in (options.data or name)
+    }
     print("| variant | " + " | ".join(data) + " | mean | s |")
     print("|---" * (len(data) + 3) + "|", flush=True)
     rows = Parallel(n_jobs=2, return_as="generator")(

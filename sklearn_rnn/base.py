@@ -11,11 +11,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from sklearn_rnn._compat import (
-    Interval,
-    StrOptions,
-    _check_sample_weight,
-)
+from sklearn_rnn._compat import Interval, StrOptions, _check_sample_weight
 from sklearn_rnn._run import run
 from sklearn_rnn._shell import all_or_nothing, cast, check_total, subset
 from sklearn_rnn._threads import workers

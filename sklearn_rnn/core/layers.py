@@ -83,11 +83,15 @@ class Dropout:
 
     def forward(self, x, random_state):
         """Drop, if there is a random state."""
-        if sparse.issparse(x):
-            data, _ = self.forward(x.data, random_state)
-            return sparse.csr_array((data, x.indices, x.indptr), shape=x.shape), None
-        mask = dropout_mask(x.shape, self.rate, random_state, x.dtype)
-        return (x if mask is None else x * mask), mask
+        is_sparse = sparse.issparse(x)
+        values = x.data if is_sparse else x
+        mask = dropout_mask(values.shape, self.rate, random_state, x.dtype)
+        if mask is None:
+            return x, None
+        if is_sparse:
+            parts = (values * mask, x.indices, x.indptr)
+            return sparse.csr_array(parts, shape=x.shape), None
+        return x * mask, mask
 
     def backward(self, mask, dout):
         """See the module."""

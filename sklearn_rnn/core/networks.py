@@ -2,13 +2,7 @@
 
 import numpy as np
 
-from sklearn_rnn.core.layers import (
-    Bidirectional,
-    Dense,
-    Dropout,
-    Embedding,
-    Stack,
-)
+from sklearn_rnn.core.layers import Bidirectional, Dense, Dropout, Embedding, Stack
 from sklearn_rnn.core.parameters import Layout, flatten
 from sklearn_rnn.core.pooling import POOLINGS
 from sklearn_rnn.core.recurrent import CELLS
