@@ -9,6 +9,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._threads import workers
+from sklearn_rnn._word_vectors import embedding_width
 from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.networks import sequence_to_value
 from sklearn_rnn.core.prediction import check_finite, in_batches, packed_batches
@@ -41,7 +42,7 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
             "rnn_type": self.rnn_type,
             "activation": self.activation,
             "bidirectional": bool(self.bidirectional),
-            "embedding_dim": self._embedding_width(),
+            "embedding_dim": embedding_width(self),
             "freeze_embedding": bool(self.freeze_embedding),
             "pooling": self.pooling,
             "dropout": float(self.dropout),

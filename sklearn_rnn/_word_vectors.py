@@ -4,6 +4,28 @@ import numpy as np
 from sklearn.utils import check_array
 
 
+def known_vectors(estimator):
+    """Features that its `embedding_init` knows, and their vectors."""
+    return word_vectors(
+        estimator.embedding_init,
+        estimator.n_step_features_,
+        estimator.step_feature_names_,
+    )
+
+
+def embedding_width(estimator):
+    """Its `embedding_dim`, or the width that `embedding_init` has."""
+    if estimator.embedding_init is None:
+        return estimator.embedding_dim
+    width = known_vectors(estimator)[1].shape[1]
+    if estimator.embedding_dim not in (None, width):
+        raise ValueError(
+            f"embedding_dim={estimator.embedding_dim}, but the vectors of "
+            f"embedding_init have {width} elements."
+        )
+    return width
+
+
 def word_vectors(init, n_features, names):
     """Features that have a vector, (n_known,), and the vectors, (n_known, width).
 

@@ -15,7 +15,7 @@ from sklearn_rnn._compat import Interval, StrOptions, _check_sample_weight
 from sklearn_rnn._run import run
 from sklearn_rnn._shell import all_or_nothing, cast, check_total, subset
 from sklearn_rnn._threads import workers
-from sklearn_rnn._word_vectors import word_vectors
+from sklearn_rnn._word_vectors import known_vectors
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
 from sklearn_rnn.core.prediction import in_batches
 from sklearn_rnn.core.training import Data, State, StoppingRule, Trainer
@@ -227,7 +227,7 @@ class BaseRNN(BaseEstimator):
         views = layout.named(self.theta_)
         views["output.b"][...] = self._head().constant(data.y, data.weight)
         if self.embedding_init is not None:
-            known, vectors = self._word_vectors()
+            known, vectors = known_vectors(self)
             views["embedding.E"][known] = vectors
         self._random_state = random_state
         self._forget_updates()
@@ -244,24 +244,6 @@ class BaseRNN(BaseEstimator):
         self._slots = np.zeros(shape, self.theta_.dtype)
         self._slots_of = (self.solver, self.freeze_embedding)
         self._n_updates = 0
-
-    def _word_vectors(self):
-        """Features that `embedding_init` knows, and their vectors."""
-        return word_vectors(
-            self.embedding_init, self.n_step_features_, self.step_feature_names_
-        )
-
-    def _embedding_width(self):
-        """`embedding_dim`, or the width that `embedding_init` has."""
-        if self.embedding_init is None:
-            return self.embedding_dim
-        width = self._word_vectors()[1].shape[1]
-        if self.embedding_dim not in (None, width):
-            raise ValueError(
-                f"embedding_dim={self.embedding_dim}, but the vectors of "
-                f"embedding_init have {width} elements."
-            )
-        return width
 
     def _hold_out(self, data, random_state):
         """Split off the part that early stopping looks at."""
