@@ -194,7 +194,9 @@ def document_error(document, index):
 
 
 def _is_missing(value):
-    return value is None or repr(value) in ("nan", "<NA>", "NaT", "np.float64(nan)")
+    if value is None or repr(value) == "<NA>":
+        return True
+    return np.ndim(value) == 0 and bool(value != value)  # NaN and NaT
 
 
 def _describe(value):

@@ -1,6 +1,6 @@
 """Text to sequences of tokens, and back."""
 
-from itertools import groupby
+from itertools import groupby, islice
 from numbers import Integral
 
 import numpy as np
@@ -383,19 +383,15 @@ class SequenceVectorizer(
                 "inverse_transform cannot tell tokens from their token_features."
             )
         ids, lengths = read_ids(X, len(self.vocabulary_))
-        names = self._names
-        silent = {self.pad_token, self.sos_token, self.eos_token} & {
-            *self._special_tokens()
-        }
-        spoken = np.array([name not in silent for name in names])[ids]
-        owner = np.repeat(np.arange(len(lengths)), lengths)[spoken]
-        tokens = names[ids[spoken]].tolist()
-        ends = np.cumsum(np.bincount(owner, minlength=len(lengths))).tolist()
-        starts = [0, *ends[:-1]]
+        silent = {*self._special_tokens()} - {self.unk_token}
         join = list
         if self.from_text_:
             join = "".join if self.analyzer == "char" else join_words
-        return [join(tokens[a:b]) for a, b in zip(starts, ends, strict=False)]
+        tokens, documents = iter(self._names[ids].tolist()), []
+        for length in lengths.tolist():
+            document = islice(tokens, length)
+            documents.append(join([token for token in document if token not in silent]))
+        return documents
 
     def get_feature_names_out(self, input_features=None):
         """Names of the features of a step, by index.
@@ -511,7 +507,7 @@ class SequenceVectorizer(
                 self.token_features(token), f"the features of {token!r}"
             )
 
-        return read_tokens(tokens.types, describe, dict.fromkeys)
+        return read_tokens(tokens.types, describe, list)
 
     def _learn(self, tokens, described):
         """Set the vocabulary."""
