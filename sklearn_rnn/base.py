@@ -9,13 +9,13 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._architecture import known_vectors
 from sklearn_rnn._compat import Interval, StrOptions, _check_sample_weight
 from sklearn_rnn._run import run
-from sklearn_rnn._shell import all_or_nothing, cast, check_total, subset
+from sklearn_rnn._shell import all_or_nothing, cast, check_total
 from sklearn_rnn._threads import workers
-from sklearn_rnn._word_vectors import word_vectors
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
 from sklearn_rnn.core.prediction import in_batches
 from sklearn_rnn.core.training import Data, State, StoppingRule, Trainer
@@ -82,8 +82,12 @@ class BaseRNN(BaseEstimator):
         """Set what the estimator remembers of the targets: `n_outputs_`, `classes_`."""
 
     @abstractmethod
-    def _read_y(self, y):
-        """Check y and return it as the head wants it."""
+    def _read_y(self, y, sequences):
+        """Check y against X and return it as the head wants it."""
+
+    @abstractmethod
+    def _data(self, values, sequences, y, weight):
+        """All of it together."""
 
     @abstractmethod
     def _head(self):
@@ -105,10 +109,6 @@ class BaseRNN(BaseEstimator):
     def _stratify(self, y):
         """What the held-out part of `early_stopping` is stratified by."""
         return None
-
-    def _reweight(self, weight, y):
-        """Weights of the sequences after those of their classes."""
-        return weight
 
     # -- fit ---------------------------------------------------------------------------
 
@@ -171,19 +171,19 @@ class BaseRNN(BaseEstimator):
 
     def _read(self, X, y, sample_weight, *, reset=False, dtype=None):
         """Check X, y and weights and return them as the core wants them."""
-        sequences = validate_sequences(self, X, reset=reset)
-        y = self._read_y(y)
-        check_consistent_length(sequences, y)
+        sequences = self._read_sequences(X, y, reset)
+        y = self._read_y(y, sequences)
         values = cast(sequences, dtype or sequences.dtype)
         weight = _check_sample_weight(
             sample_weight, sequences, dtype=values.dtype, ensure_non_negative=True
         )
-        weight = self._reweight(weight, y).astype(values.dtype, copy=False)
-        check_total(weight, "in X")
-        if y.dtype.kind == "f":
-            with np.errstate(over="ignore"):  # the loss will be infinite, which it says
-                y = y.astype(values.dtype, copy=False)
-        return Data(values, sequences.starts, sequences.lengths, y, weight)
+        data = self._data(values, sequences, y, weight)
+        check_total(data.total(), "in X")
+        return data
+
+    def _read_sequences(self, X, y, reset):
+        """X as `Sequences` of numbers."""
+        return validate_sequences(self, X, reset=reset)
 
     def _read_validation(self, X, y, sample_weight):
         """The same for the validation data, which errors name."""
@@ -195,8 +195,8 @@ class BaseRNN(BaseEstimator):
 
     def _check_held_out(self, data, held_out):
         """Refuse to learn from, or to score, a part without weight or size."""
-        check_total(data.weight, "that early_stopping leaves to learn from")
-        check_total(held_out.weight, "that are held out")
+        check_total(data.total(), "that early_stopping leaves to learn from")
+        check_total(held_out.total(), "that are held out")
         if len(held_out.lengths) < 2:
             raise ValueError(
                 f"The held-out part has {len(held_out.lengths)} sequence, and a score "
@@ -227,11 +227,11 @@ class BaseRNN(BaseEstimator):
         views = layout.named(self.theta_)
         views["output.b"][...] = self._head().constant(data.y, data.weight)
         if self.embedding_init is not None:
-            known, vectors = self._word_vectors()
+            known, vectors = known_vectors(self)
             views["embedding.E"][known] = vectors
         self._random_state = random_state
         self._forget_updates()
-        self.n_layers_ = len(network.stack.layers)
+        self.n_layers_ = len(network.encoder.stack.layers)
         self.loss_curve_ = []
         self.validation_loss_curve_, self.validation_scores_ = [], []
 
@@ -244,24 +244,6 @@ class BaseRNN(BaseEstimator):
         self._slots = np.zeros(shape, self.theta_.dtype)
         self._slots_of = (self.solver, self.freeze_embedding)
         self._n_updates = 0
-
-    def _word_vectors(self):
-        """Features that `embedding_init` knows, and their vectors."""
-        return word_vectors(
-            self.embedding_init, self.n_step_features_, self.step_feature_names_
-        )
-
-    def _embedding_width(self):
-        """`embedding_dim`, or the width that `embedding_init` has."""
-        if self.embedding_init is None:
-            return self.embedding_dim
-        width = self._word_vectors()[1].shape[1]
-        if self.embedding_dim not in (None, width):
-            raise ValueError(
-                f"embedding_dim={self.embedding_dim}, but the vectors of "
-                f"embedding_init have {width} elements."
-            )
-        return width
 
     def _hold_out(self, data, random_state):
         """Split off the part that early stopping looks at."""
@@ -280,7 +262,7 @@ class BaseRNN(BaseEstimator):
                 f"early_stopping cannot hold out validation_fraction="
                 f"{self.validation_fraction} of {n_sequences} sequences: {error}"
             ) from error
-        return subset(data, keep), subset(data, hold)
+        return data.subset(keep), data.subset(hold)
 
     def _network(self):
         return self._build(**self._network_description)
@@ -299,7 +281,7 @@ class BaseRNN(BaseEstimator):
         if batch_size == "auto":
             n_sequences = len(data.lengths)
             batch_size = n_sequences if n_sequences <= FULL_BATCH else AUTO_BATCH
-        alpha = self.alpha if optimizer.decoupled else self.alpha / data.weight.sum()
+        alpha = self.alpha if optimizer.decoupled else self.alpha / data.total()
         return Trainer(
             network=network,
             head=self._head(),
@@ -367,7 +349,7 @@ class BaseRNN(BaseEstimator):
         scores = self._forward(held_out, theta, trainer.map)
         loss, _ = trainer.head.loss_gradient(scores, held_out.y, held_out.weight)
         score = self._score_scores(scores, held_out.y, held_out.weight)
-        return float(loss / held_out.weight.sum()), float(score)
+        return float(loss / held_out.total()), float(score)
 
     # -- forward -----------------------------------------------------------------------
 

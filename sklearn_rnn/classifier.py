@@ -385,7 +385,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         self.classes_ = np.unique(self._labels(y, warn=False))
         self.n_outputs_ = len(self.classes_)
 
-    def _read_y(self, y):
+    def _read_y(self, y, sequences):
         found, codes = np.unique(self._labels(y), return_inverse=True)
         unknown = found[~np.isin(found, self.classes_)]
         if len(unknown):

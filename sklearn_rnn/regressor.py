@@ -349,7 +349,7 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
         self.n_outputs_ = 1 if y.ndim == 1 else y.shape[1]
         self._flat_y = y.ndim == 1
 
-    def _read_y(self, y):
+    def _read_y(self, y, sequences):
         y = self._targets(y)
         y = y[:, None] if y.ndim == 1 else y
         if y.shape[1] != self.n_outputs_:

@@ -4,6 +4,8 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_array
 
+from sklearn_rnn.core.packing import consecutive
+
 
 class Sequences:
     """Sequences of any length: their steps one after another, and their lengths.
@@ -261,7 +263,7 @@ class Sequences:
             first = starts[0] if len(starts) else 0
             values = self.values[first : first + lengths.sum()]
         else:
-            values = self.values[_rows(starts, lengths)]
+            values = self.values[consecutive(starts, lengths)]
         return Sequences(values, lengths, self.feature_names)
 
     def with_values(self, values, feature_names=None):
@@ -382,12 +384,6 @@ def _first_axis(index):
                 "features are chosen by X.with_values(X.values[:, columns])"
             )
     return index[0]
-
-
-def _rows(starts, lengths):
-    """The rows (n_steps,) of the runs that begin at `starts` (n_sequences,)."""
-    ends = np.cumsum(lengths)
-    return np.arange(lengths.sum()) + np.repeat(starts - (ends - lengths), lengths)
 
 
 def read_part(part, index):
