@@ -7,6 +7,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from sklearn_rnn._architecture import describe_encoder
+from sklearn_rnn._compat import StrOptions
 from sklearn_rnn._threads import workers
 from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.networks import sequence_to_value
@@ -17,6 +18,10 @@ from sklearn_rnn.core.training import Data
 class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     """Base of the estimators that give one value, or several, for each sequence."""
 
+    _parameter_constraints = {
+        **BaseRNN._parameter_constraints,
+        "pooling": [StrOptions({"last", "mean", "max", "attention"})],
+    }
     _build = staticmethod(sequence_to_value)
 
     def _describe_network(self, data):

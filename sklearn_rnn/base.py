@@ -50,7 +50,6 @@ class BaseRNN(BaseEstimator):
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "input_dropout": [Interval(Real, 0, 1, closed="left")],
         "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
-        "pooling": [StrOptions({"last", "mean", "max", "attention"})],
         "solver": [StrOptions({"adam", "adamw", "rmsprop", "sgd"})],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "batch_size": [
@@ -78,8 +77,11 @@ class BaseRNN(BaseEstimator):
     }
 
     @abstractmethod
-    def _declare_y(self, y):
-        """Set what the estimator remembers of the targets: `n_outputs_`, `classes_`."""
+    def _declare_y(self, y, sequences, targets):
+        """Set what the estimator remembers of the targets: `n_outputs_`, `classes_`.
+
+        `targets`, if not None, are all that will ever come, of which y has some.
+        """
 
     @abstractmethod
     def _read_y(self, y, sequences):
@@ -124,8 +126,7 @@ class BaseRNN(BaseEstimator):
     ):
         """Shell of `fit` and `partial_fit`.
 
-        `validation` is (X, y, sample_weight); `targets` stand for all targets that will
-        ever come if `y` does not.
+        `validation` is (X, y, sample_weight); for `targets` see `_declare_y`.
         """
         self._check_call(y, validation, incremental)
         going_on = hasattr(self, "theta_") and (self.warm_start or incremental)
@@ -136,8 +137,7 @@ class BaseRNN(BaseEstimator):
                 if self._slots_of != (self.solver, self.freeze_embedding):
                     self._forget_updates()
             else:
-                self._declare_y(y if targets is None else targets)
-                data = self._read(X, y, sample_weight, reset=True)
+                data = self._read(X, y, sample_weight, reset=True, targets=targets)
                 self._start(data)
             random_state = deepcopy(self._random_state)
             held_out = None
@@ -169,9 +169,11 @@ class BaseRNN(BaseEstimator):
                 "partial_fit does not support early_stopping=True: it runs one epoch."
             )
 
-    def _read(self, X, y, sample_weight, *, reset=False, dtype=None):
+    def _read(self, X, y, sample_weight, *, reset=False, targets=None, dtype=None):
         """Check X, y and weights and return them as the core wants them."""
         sequences = self._read_sequences(X, y, reset)
+        if reset:
+            self._declare_y(y, sequences, targets)
         y = self._read_y(y, sequences)
         values = cast(sequences, dtype or sequences.dtype)
         weight = _check_sample_weight(
@@ -356,7 +358,7 @@ class BaseRNN(BaseEstimator):
     def _sequences(self, X):
         """Sequences to predict, as `Data` without targets."""
         check_is_fitted(self, "theta_")
-        sequences = validate_sequences(self, X, reset=False)
+        sequences = self._read_sequences(X, None, reset=False)
         values = cast(sequences, self.theta_.dtype)
         return Data(values, sequences.starts, sequences.lengths, None, None)
 

@@ -54,6 +54,10 @@ class Softmax:
         """Probabilities of the classes."""
         return np.exp(log_softmax(scores))
 
+    def decode(self, scores):
+        """Number of the most probable class, (n,)."""
+        return scores.argmax(axis=1)
+
     def constant(self, y, weight):
         """Log of the weighted shares; less than a hundredth counts as a hundredth."""
         share = np.bincount(y, weight, self.n_classes) / weight.sum()

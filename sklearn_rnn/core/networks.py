@@ -190,13 +190,16 @@ class SequenceToChain(SequenceToSequence):
     def forward(self, w, x, packing, random_state=None):
         """Scores. Without a random state nothing is dropped."""
         emission, trace = super().forward(w, x, packing, random_state)
-        labels = w["labels"]
-        if self.forbidden is not None:
-            labels = {
-                name: np.where(self.forbidden[name], -np.inf, scores)
-                for name, scores in labels.items()
-            }
-        return Chain(emission, packing=packing, **labels), trace
+        return Chain(emission, packing=packing, **self.allowed(w["labels"])), trace
+
+    def allowed(self, labels):
+        """The scores of the labels, without those that are forbidden."""
+        if self.forbidden is None:
+            return labels
+        return {
+            name: np.where(self.forbidden[name], -np.inf, scores)
+            for name, scores in labels.items()
+        }
 
     def backward(self, w, trace, dchain, dw):
         """Add the gradients to ``dw``; returns that of x, None if x is sparse."""
