@@ -7,6 +7,7 @@ import pytest
 from sklearn.utils import get_tags
 
 import sklearn_rnn
+from sklearn_rnn import metrics
 from sklearn_rnn.utils import estimator_checks
 from sklearn_rnn.vectorizer import affix_features
 
@@ -27,6 +28,7 @@ FUNCTIONS = [
     estimator_checks.check_sequence_estimator,
     estimator_checks.parametrize_with_sequence_checks,
     estimator_checks.sequence_checks,
+    *(getattr(metrics, name) for name in metrics.__all__ if name != "SCORERS"),
 ]
 X, Y = [[1, 2, 3], [3, 1], [2], [1, 1]], [0, 1, 0, 1]
 
