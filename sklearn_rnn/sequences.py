@@ -419,7 +419,9 @@ def cut(values, lengths):
 
 def _plain(labels):
     """A pandas Series without missing values as an array, of str if all are str."""
-    values = labels.infer_objects().to_numpy()
+    # Older versions of pandas make objects of Int64 unless they are told not to.
+    dtype = getattr(labels.dtype, "numpy_dtype", None)
+    values = labels.infer_objects().to_numpy(dtype)
     if values.dtype.kind == "O" and all(isinstance(value, str) for value in values):
         return values.astype(str)
     return values
