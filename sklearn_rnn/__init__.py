@@ -2,7 +2,7 @@
 
 from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.regressor import RNNRegressor
-from sklearn_rnn.sequences import Sequences
+from sklearn_rnn.sequences import Sequences, labels_from_frame
 from sklearn_rnn.steps import FrameTransformer, StepwiseTransformer
 from sklearn_rnn.tagger import RNNSequenceTagger
 from sklearn_rnn.validation import check_sequences
@@ -19,4 +19,5 @@ __all__ = [
     "Sequences",
     "StepwiseTransformer",
     "check_sequences",
+    "labels_from_frame",
 ]

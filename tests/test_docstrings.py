@@ -24,6 +24,7 @@ METHODS = [
 ]
 FUNCTIONS = [
     sklearn_rnn.check_sequences,
+    sklearn_rnn.labels_from_frame,
     affix_features,
     estimator_checks.check_sequence_estimator,
     estimator_checks.parametrize_with_sequence_checks,
