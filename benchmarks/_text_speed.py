@@ -103,11 +103,12 @@ def show_speed():
     sequences = SequenceVectorizer().fit_transform(documents)
     ids = SequenceVectorizer(output="ids").fit_transform(documents)
     y = (labels == "pos").astype(np.int64)
-    for threads in (1, 2):
-        ours = epoch_of_ours(sequences, y, threads)
-        theirs = epoch_of_skorch(ids, sequences.lengths.astype(np.int64), y, threads)
-        print(
-            f"one epoch, {threads} threads: {ours:.2f} s, skorch {theirs:.2f} s, "
-            f"ratio {ours / theirs:.2f} (target: 0.5)",
-            flush=True,
-        )
+    lengths = sequences.lengths.astype(np.int64)
+    # Ours first: the threads of PyTorch go on spinning for a while.
+    ours = [epoch_of_ours(sequences, y, threads) for threads in (1, 2)]
+    theirs = [epoch_of_skorch(ids, lengths, y, threads) for threads in (1, 2)]
+    print(
+        f"one epoch on 1 and 2 threads: {ours[0]:.2f} and {ours[1]:.2f} s, skorch "
+        f"{theirs[0]:.2f} and {theirs[1]:.2f} s, ratio of the better ones "
+        f"{min(ours) / min(theirs):.2f} (target: 0.5)"
+    )

@@ -30,7 +30,7 @@ letters = make_pipeline(
 )
 groups = make_pipeline(
     SequenceVectorizer(analyzer=windows, token_features=endings),
-    RNNClassifier(bidirectional=True, dropout=0.5, input_dropout=0.3, random_state=0),
+    RNNClassifier(embedding_dim=32, dropout=0.5, input_dropout=0.3, random_state=0),
 )
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
 for what, model in [("letters", letters), ("and groups of letters", groups)]:

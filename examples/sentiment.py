@@ -4,7 +4,8 @@
 Are these reviews of restaurants and films positive or negative? Text goes in as it is:
 `SequenceVectorizer` cuts it into words, each of which becomes one sparse step, and a
 recurrent network reads them in their order. Grid search tunes both together, and the
-result is combined with the usual bag of words, which knows nothing of order.
+result is compared and combined with the usual bag of words, which knows nothing of
+order and is hard to beat with so few reviews. Takes about a minute.
 """
 
 import time
@@ -49,7 +50,8 @@ print(f"(13 fits in {time.perf_counter() - start:.0f} s)\n")
 
 bag = make_pipeline(TfidfVectorizer(), LogisticRegression(C=10))
 both = VotingClassifier([("rnn", search.best_estimator_), ("bag", bag)], voting="soft")
-for what, classifier in [("network", search), ("bag of words", bag), ("both", both)]:
+print(f"test accuracy {search.score(X_test, y_test):.3f}   network")
+for what, classifier in [("bag of words", bag), ("both", both)]:
     accuracy = classifier.fit(X_train, y_train).score(X_test, y_test)
     print(f"test accuracy {accuracy:.3f}   {what}")
 

@@ -12,8 +12,8 @@ from scipy import sparse
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.validation import read_layout
 
-# Words with their inner apostrophes, numbers with their points and commas, and every
-# other visible character by itself.
+# Words with their inner apostrophes, numbers with their points and commas, and each
+# other character that is no space by itself.
 TOKEN_PATTERN = r"\w+(?:['’]\w+|(?<=\d)[.,]\d+)*|[^\w\s]"
 
 
@@ -58,9 +58,14 @@ def read_tokens(documents, tokenize, finish):
     return Tokens(list(number), ids, lengths, from_text)
 
 
+def object_array(items):
+    """One-dimensional array of objects, whatever they are."""
+    return np.array([*items, None], dtype=object)[:-1]
+
+
 def frequent(tokens, described, min_df, max_features, special):
     """The features that occur in enough documents, and often enough."""
-    names = np.array([*described.types, None], dtype=object)[:-1]
+    names = object_array(described.types)
     keep = np.array([name not in special for name in described.types], bool)
     n_documents = len(tokens.lengths)
     least = min_df if isinstance(min_df, Integral) else min_df * n_documents

@@ -9,6 +9,9 @@ def word_vectors(init, n_features, names):
 
     ``init`` is an array with a row for each feature, or a mapping from names.
     """
+    labels = getattr(init, "index", None)
+    if getattr(labels, "dtype", None) is not None and labels.dtype.kind not in "iu":
+        init = dict(zip(labels, init.to_numpy(), strict=True))  # a frame or series
     if not is_mapping(init):
         vectors = check_array(init, input_name="embedding_init")
         if len(vectors) != n_features:
@@ -31,7 +34,12 @@ def word_vectors(init, n_features, names):
         )
     rows = [np.asarray(init[names[i]]) for i in known]
     for i, row in zip(known, rows, strict=True):
-        if row.shape != rows[0].shape or row.ndim != 1:
+        if row.ndim != 1:
+            raise ValueError(
+                f"embedding_init must map words to vectors, but {names[i]!r} to "
+                f"{init[names[i]]!r}."
+            )
+        if row.shape != rows[0].shape:
             raise ValueError(
                 f"The vectors of embedding_init must have one length: {names[i]!r} has "
                 f"shape {row.shape}, {names[known[0]]!r} has {rows[0].shape}."
@@ -41,6 +49,7 @@ def word_vectors(init, n_features, names):
 
 def is_mapping(init):
     """Whether it looks names up, as dicts and the vectors of gensim do."""
-    return hasattr(init, "__contains__") and not (
+    looks_up = hasattr(init, "__contains__") and hasattr(init, "__getitem__")
+    return looks_up and not (
         isinstance(init, (list, tuple)) or hasattr(init, "__array__")
     )

@@ -193,7 +193,16 @@ class StepwiseTransformer(
         if not sequences.values.shape[0]:
             return _like_input(sequences.with_values(self.no_steps_), shape)
         out = self.transformer_.transform(self._steps(sequences))
-        return _like_input(sequences.with_values(out), shape)
+        return _like_input(sequences.with_values(out, self._names(sequences)), shape)
+
+    def _names(self, sequences):
+        """Names of the transformed features of a step, if they had names before."""
+        if sequences.feature_names is None:
+            return None
+        try:
+            return self.transformer_.get_feature_names_out(sequences.feature_names)
+        except (AttributeError, ValueError):  # it cannot tell
+            return None
 
     @available_if(_inner_has("inverse_transform"))
     def inverse_transform(self, X):

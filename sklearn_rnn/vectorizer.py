@@ -17,6 +17,7 @@ from sklearn_rnn._text import (
     given_vocabulary,
     is_listing,
     join_words,
+    object_array,
     read_ids,
     read_tokens,
 )
@@ -121,8 +122,8 @@ class SequenceVectorizer(
 
     vocabulary : mapping or iterable of str, default=None
         The features, in their order, or with their indices from 0 without a gap, which
-        `max_features` and `min_df` then leave alone. None learns them. Special tokens
-        that are missing are put in front.
+        `max_features` and `min_df` then leave alone. Special tokens that are missing
+        are put in front, which moves the others. None learns the features.
 
     max_length : int, default=None
         Longest sequence, `sos_token` and `eos_token` included. With `output` "ids" or
@@ -160,7 +161,7 @@ class SequenceVectorizer(
         Index of each feature.
 
     from_text_ : bool
-        Whether the documents of `fit` were strings rather than lists of tokens.
+        Whether the first document of `fit` was a string rather than a list of tokens.
 
     See Also
     --------
@@ -382,7 +383,7 @@ class SequenceVectorizer(
                 "inverse_transform cannot tell tokens from their token_features."
             )
         ids, lengths = read_ids(X, len(self.vocabulary_))
-        names = self.get_feature_names_out()
+        names = self._names
         silent = {self.pad_token, self.sos_token, self.eos_token} & {
             *self._special_tokens()
         }
@@ -410,7 +411,7 @@ class SequenceVectorizer(
             Tokens, or what `token_features` gave; special tokens first.
         """
         check_is_fitted(self, "vocabulary_")
-        return np.array([*self.vocabulary_, None], dtype=object)[:-1]
+        return self._names.copy()
 
     def build_analyzer(self):
         """Return the callable that cuts a text into tokens.
@@ -529,6 +530,7 @@ class SequenceVectorizer(
                 )
         missing = [token for token in special if token not in {*terms}]
         self.vocabulary_ = {term: i for i, term in enumerate([*missing, *terms])}
+        self._names = object_array(self.vocabulary_)
         self.from_text_ = tokens.from_text
 
     def _vectorize(self, tokens, described):
@@ -544,8 +546,7 @@ class SequenceVectorizer(
         table = described.incidence(np.array(columns, np.int32), len(self.vocabulary_))
         values = table.astype(self.dtype)[tokens.ids]
         if self.output == "sequences":
-            names = self.get_feature_names_out()
-            return Sequences(values, tokens.lengths, feature_names=names)
+            return Sequences(values, tokens.lengths, feature_names=self._names)
         n_steps = self.max_length or tokens.lengths.max(initial=0)
         place = np.arange(n_steps)
         if self.padding == "pre":

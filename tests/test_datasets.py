@@ -458,10 +458,10 @@ class TestReadLabelled:
         assert texts == ["What is  it ?", "the\ttext"]
         assert list(labels) == ["ABBR", "__label__x"]
 
-    def test_white_space_splits_everywhere_for_other_columns(self, write):
-        path = write("ABBR exp \t What\n")
-        texts, labels = read_labelled(path, label=1, separator=None)
-        assert (texts, list(labels)) == (["What"], ["exp"])
+    @pytest.mark.parametrize("columns", [{"label": 1}, {"label": -1, "text": 0}])
+    def test_white_space_is_for_a_label_in_front(self, write, columns):
+        with pytest.raises(ValueError, match="separator=None reads a label and then"):
+            read_labelled(write("a long text pos\n"), separator=None, **columns)
 
     def test_no_break_spaces_do_not_split(self, write):
         texts, labels = read_labelled(write("10\u00a0km far\n"), separator=None)
@@ -482,7 +482,8 @@ class TestReadLabelled:
             ("a\tb", {"text": 2}, "2 columns, there is no column 2"),
             ("a\tb", {"label": -3}, "2 columns, there is no column -3"),
             ("a\tb", {"label": 1}, "2 columns, where columns .* coincide"),
-            ("\tb", {}, "the label is empty"),
+            ("\tb\t", {}, "the label is empty"),
+            ("a\tb", {}, "2 columns, while the first line has 3"),
         ],
     )
     def test_bad_lines(self, write, line, parameters, message):

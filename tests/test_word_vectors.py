@@ -11,8 +11,15 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler
 
-from sklearn_rnn import RNNClassifier, RNNRegressor, Sequences, SequenceVectorizer
+from sklearn_rnn import (
+    RNNClassifier,
+    RNNRegressor,
+    Sequences,
+    SequenceVectorizer,
+    StepwiseTransformer,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -366,8 +373,9 @@ class Unequal(KeyedVectors):
             r"one length: 'good' has shape \(1,\), 'film' has \(2,\)",
         ),
         ({"embedding_init": Unequal(SOME)}, r"'film' has shape \(4,\), 'bad' has"),
-        ({"embedding_init": {"film": 1.0}}, r"one length: 'film' has shape \(\)"),
-        ({"embedding_init": {"film": [[1.0]]}}, r"'film' has shape \(1, 1\)"),
+        ({"embedding_init": {"film": 1.0}}, "words to vectors, but 'film' to 1.0"),
+        ({"embedding_init": {"film": "ab"}}, "words to vectors, but 'film' to 'ab'"),
+        ({"embedding_init": {"film": [[1.0]]}}, r"vectors, but 'film' to \[\[1.0\]\]"),
         ({"embedding_init": {"film": []}}, r"0 feature\(s\)"),
         ({"embedding_init": {"film": [1.0, np.nan]}}, "embedding_init contains NaN"),
         ({"embedding_init": {"film": [np.inf]}}, "embedding_init contains infinity"),
@@ -418,3 +426,23 @@ def test_long_vocabularies_are_not_listed():
     texts = [" ".join(f"w{i:02d}" for i in range(40))] * 4
     with pytest.raises(ValueError, match=r"'w07', …\.$"):
         pipeline(embedding_init=SOME).fit(texts, [0, 1, 0, 1])
+
+
+def test_rows_of_a_frame_are_found_by_name():
+    X = SequenceVectorizer().fit_transform(["good bad film"])
+    frame = pd.DataFrame({"a": [0.0, 1.0], "b": [2.0, 3.0]}, index=["film", "bad"])
+    for vectors in (frame, pd.Series(list(frame.to_numpy()), index=frame.index)):
+        model = RNNClassifier(
+            4, embedding_init=vectors, freeze_embedding=True, max_iter=2
+        ).fit(X[[0, 0]], [0, 1])
+        table = dict(
+            zip(X.feature_names, model.parameters_["embedding.E"], strict=True)
+        )
+        assert table["bad"].tolist() == [1.0, 3.0]
+        assert table["film"].tolist() == [0.0, 2.0]
+
+
+def test_names_survive_transformers_of_steps():
+    X = SequenceVectorizer().fit_transform(["good bad film", "bad"])
+    scaled = StepwiseTransformer(MaxAbsScaler()).fit_transform(X)
+    assert scaled.feature_names.tolist() == X.feature_names.tolist()

@@ -60,10 +60,10 @@ def read_labelled(path, *, label=0, text=-1, separator="\t", encoding="utf-8"):
     label, text : int, default=0 and -1
         Columns of the label and of the text. Negative ones count from the end.
     separator : str, default="\\\\t"
-        What stands between columns. None means runs of spaces and tabs. Then, if
-        `label` is 0 and `text` is -1, the line is split at the first of them only, and
-        the text is all the rest: this reads ``LABEL the text`` and the
-        ``__label__x the text`` of fastText. There is no quoting.
+        What stands between columns. None means that the label, the first word of the
+        line, ends at a space or tab, and that the text is all the rest: this reads
+        ``LABEL the text`` and the ``__label__x the text`` of fastText, and `label` and
+        `text` keep their defaults. There is no quoting.
     encoding : str, default="utf-8"
         How characters are written. A byte order mark is dropped.
 
@@ -79,9 +79,9 @@ def read_labelled(path, *, label=0, text=-1, separator="\t", encoding="utf-8"):
     OSError
         If the file cannot be opened.
     ValueError
-        If a line is not in the encoding, has too few columns, has the label and the
-        text in the same column, or has an empty label. The error names the file and
-        the line. Blank lines are skipped.
+        If a line is not in the encoding, has too few columns or others than the first
+        line, has the label and the text in the same column, or has an empty label. The
+        error names the file and the line. Blank lines are skipped.
 
     See Also
     --------
@@ -103,13 +103,21 @@ def read_labelled(path, *, label=0, text=-1, separator="\t", encoding="utf-8"):
     ...     read_labelled(path, separator=None)
     (['Where is Oslo ?', 'When was that ?'], array(['PLACE', 'TIME'], dtype='<U5'))
     """
-    texts, labels = [], []
-    max_splits = 1 if (separator, label, text) == (None, 0, -1) else 0
+    if separator is None and (label, text) != (0, -1):
+        raise ValueError(
+            "separator=None reads a label and then the text, label=0 and text=-1; got "
+            f"label={label} and text={text}."
+        )
+    texts, labels, width = [], [], None
     for number, line in _numbered_lines(path, encoding):
         if not line.strip():
             continue
-        fields = _split(line, separator, max_splits)
+        fields = _split(line, separator, max_splits=1)
         name, content = _choose(fields, (label, text), path, number)
+        width = width or len(fields)
+        if len(fields) != width:
+            message = f"{_count(fields)}, while the first line has {width}"
+            raise _bad_line(path, number, message)
         if not name.strip():
             raise _bad_line(path, number, "the label is empty")
         texts.append(content)
@@ -362,7 +370,7 @@ def _numbered_lines(path, encoding):
 
 
 def _split(line, separator, max_splits=0):
-    """The columns of a line; at most `max_splits` are cut off, 0 means all."""
+    """The columns of a line; of runs of white space `max_splits` count, 0 means all."""
     if separator is not None:
         return line.split(separator)
     # str.split would split at no-break spaces as well, which words may contain.
@@ -377,7 +385,10 @@ def _choose(fields, columns, path, number):
         message = f"{_count(fields)}, there is no column {missing[0]}"
         raise _bad_line(path, number, message)
     if len({column % n for column in columns}) < len(columns):
-        message = f"{_count(fields)}, where columns {columns} coincide"
+        message = (
+            f"{_count(fields)}, where columns {columns} coincide; is the separator "
+            "right?"
+        )
         raise _bad_line(path, number, message)
     return [fields[column] for column in columns]
 
