@@ -22,7 +22,7 @@ def split_label(label, scheme):
     prefixes = _SCHEMES[scheme][2]
     if prefix not in prefixes or (prefix == "O" and kind):
         raise ValueError(
-            f"Label {label!r} does not fit scheme={scheme!r}, whose labels are O and "
+            f"Label {str(label)!r} does not fit scheme={scheme!r}, whose labels are O and "
             f"{', '.join(p + '-type' for p in prefixes if p != 'O')}."
         )
     return prefix, kind
@@ -34,7 +34,8 @@ def forbidden_transitions(labels, scheme):
     pairs = [split_label(label, scheme) for label in labels]
     follows = [
         [
-            to in (alike if kind == other and before != "O" else unlike)[before]
+            to
+            in (alike if kind == other and "O" not in (before, to) else unlike)[before]
             for to, other in pairs
         ]
         for before, kind in pairs
@@ -65,8 +66,10 @@ def check_legal(labels, lengths, scheme):
             row = int(np.argmax(where))
             sequence = int(np.searchsorted(ends, row, side="right"))
             step = row - int(ends[sequence] - lengths[sequence])
-            before = f" behind {labels[row - 1]!r}" if step and where is wrong else ""
+            before = (
+                f" behind {str(labels[row - 1])!r}" if step and where is wrong else ""
+            )
             raise ValueError(
-                f"Label {labels[row]!r} {what}{before} in sequence {sequence}, step "
+                f"Label {str(labels[row])!r} {what}{before} in sequence {sequence}, step "
                 f"{step} of y, by scheme={scheme!r}."
             )
