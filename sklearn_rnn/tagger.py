@@ -433,7 +433,8 @@ class RNNSequenceTagger(BaseRNN):
         return StepData(values, sequences.starts, sequences.lengths, y, weight)
 
     def _head(self):
-        return CRF(self.n_outputs_) if self.crf else Softmax(self.n_outputs_)
+        head = CRF if self._network_description["crf"] else Softmax
+        return head(self.n_outputs_)
 
     def _describe_network(self, data):
         if self.scheme is not None and not self.crf:
