@@ -1,6 +1,6 @@
 """The conditional random field against brute force over all paths."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -50,9 +50,7 @@ def score_of(chain, tokens, path):
     """By the formula of the module, one term after another."""
     score = chain.start[path[0]] + chain.end[path[-1]]
     score += sum(chain.emission[t, y] for t, y in zip(tokens, path, strict=True))
-    return score + sum(
-        chain.transition[i, j] for i, j in zip(path, path[1:], strict=False)
-    )
+    return score + sum(chain.transition[i, j] for i, j in pairwise(path))
 
 
 def all_paths(chain, column):
