@@ -34,7 +34,7 @@ def forbidden_transitions(labels, scheme):
     pairs = [split_label(label, scheme) for label in labels]
     follows = [
         [
-            to in (alike if kind == other is not None else unlike)[before]
+            to in (alike if kind == other and before != "O" else unlike)[before]
             for to, other in pairs
         ]
         for before, kind in pairs
