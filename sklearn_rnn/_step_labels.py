@@ -41,9 +41,10 @@ def read_step_labels(y, lengths):
     """Labels of all steps (n_steps,), of sequences with the lengths of those in X."""
     if are_flat(y):
         if (lengths != 1).any():
+            first = np.asarray(next(iter(y), None)).tolist()
             raise ValueError(
                 "y must hold the labels of each sequence, such as a list of lists, but "
-                f"begins with {next(iter(y), None)!r}. One label for each row is for a "
+                f"begins with {first!r}. One label for each row is for a "
                 "table X whose rows are steps."
             )
         check_consistent_length(lengths, y)
