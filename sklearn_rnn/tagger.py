@@ -550,6 +550,11 @@ class RNNSequenceTagger(BaseRNN):
             )
         )
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
+
     @property
     def transitions_(self):
         """Scores of labels behind each other."""

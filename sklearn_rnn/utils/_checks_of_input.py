@@ -23,9 +23,11 @@ from sklearn_rnn.utils._checking import (
     deterministic,
     error_of,
     is_predictor,
+    labels_steps,
     make_data,
     outputs_of,
     refuses_nan,
+    step_labels,
 )
 
 
@@ -137,6 +139,7 @@ def check_empty_sequences(name, estimator_orig):
         assert_same(name, when, alone, chosen(among, [1]))
         assert_same(name, when, alone, chosen(among, [-1]))
     X = [X[0], nothing, *X[2:-1], nothing]
+    y = step_labels(X) if labels_steps(estimator_orig) else y
     fitted = configured(estimator_orig).fit(X, y)
     _assert_finite(name, "after fit with empty sequences", outputs_of(fitted, X))
 
@@ -184,6 +187,9 @@ def check_sequence_dtype(name, estimator_orig):
             for method in METHODS
             if hasattr(fitted, method)
         }
+        for what, result in results.items():
+            if result.dtype == object:  # of arrays
+                results[what] = np.concatenate(result)
         if hasattr(fitted, "theta_"):
             results[f"{name}.theta_"] = fitted.theta_
         for what, result in results.items():

@@ -77,7 +77,8 @@ def sequence_checks(estimator):
     Parameters
     ----------
     estimator : estimator instance
-        Classifier, regressor or transformer of sequences of numbers.
+        Classifier, regressor or transformer of sequences of numbers, or an estimator
+        that labels steps: one that requires y and is neither of the former.
 
     Returns
     -------
@@ -98,9 +99,9 @@ def sequence_checks(estimator):
 def check_sequence_estimator(estimator):
     """Run all checks that apply to an estimator.
 
-    A classifier, regressor or transformer passes if it takes sequences in every form
-    that `sklearn_rnn.sequences.check_sequences` reads, and if no result depends on the
-    form, the order, or the other sequences. It should pass
+    A classifier, regressor, tagger or transformer passes if it takes sequences in every
+    form that `sklearn_rnn.sequences.check_sequences` reads, and if no result depends on
+    the form, the order, or the other sequences. It should pass
     `sklearn.utils.estimator_checks.check_estimator` too.
 
     Parameters
