@@ -18,7 +18,11 @@ from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.crf import CRF
 from sklearn_rnn.core.heads import Softmax
 from sklearn_rnn.core.networks import sequence_to_sequence
-from sklearn_rnn.core.prediction import in_batches_of_steps, packed_batches
+from sklearn_rnn.core.prediction import (
+    check_finite,
+    in_batches_of_steps,
+    packed_batches,
+)
 from sklearn_rnn.core.training import StepData
 from sklearn_rnn.validation import validate_sequences
 
@@ -455,8 +459,11 @@ class RNNSequenceTagger(BaseRNN):
     def _evaluate(self, trainer, held_out, theta):
         network, loss, right = trainer.network, 0.0, 0.0
         w = trainer.layout.views(theta)
-        for _, x, packing in packed_batches(held_out):
-            scores, _ = network.forward(w, x, packing)
+        for columns, x, packing in packed_batches(held_out):
+            with np.errstate(over="ignore", invalid="ignore"):  # checked below
+                scores, _ = network.forward(w, x, packing)
+            emission = getattr(scores, "emission", scores)
+            check_finite(emission, columns[packing.columns])
             y, weight = held_out.y[packing.rows], held_out.weight[packing.rows]
             loss += trainer.head.loss_gradient(scores, y, weight)[0]
             right += weight @ (trainer.head.decode(scores) == y)

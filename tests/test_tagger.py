@@ -932,8 +932,15 @@ def test_values_that_overflow_name_their_sequence(crf):
     tagger = small(crf=crf, rnn_type="rnn", activation="relu").fit(X, y)
     tagger.theta_ *= 100
     wild = [*X[:3], np.full((4, 2), 1e308), *X[4:]]
-    with pytest.raises(ValueError, match="sequence 3 of X are so large"):
+    message = "sequence 3 of X are so large"
+    with pytest.raises(ValueError, match=message):
         tagger.predict(wild)
+    X, y = data(width=20)
+    wild = [*X[:3], np.full((4, 20), 1.7e308), *X[4:]]
+    tagger = small(crf=crf, rnn_type="rnn", activation="relu")
+    with pytest.raises(ValueError, match=message):
+        tagger.fit(X, y, X_val=wild, y_val=y)
+    assert not hasattr(tagger, "theta_")
 
 
 # -- it learns -------------------------------------------------------------------------
