@@ -26,6 +26,7 @@ from sklearn_rnn.utils._checks_of_fits import (
 )
 from sklearn_rnn.utils._checks_of_input import (
     check_empty_sequences,
+    check_labels_of_steps,
     check_sequence_containers,
     check_sequence_dtype,
     check_sequence_memory_layout,
@@ -45,6 +46,7 @@ __all__ = [
     "check_failed_fit",
     "check_fit_is_repeatable",
     "check_fit_leaves_arguments_alone",
+    "check_labels_of_steps",
     "check_partial_fit_after_loading",
     "check_sequence_batch_invariance",
     "check_sequence_containers",
