@@ -943,6 +943,28 @@ def test_values_that_overflow_name_their_sequence(crf):
     assert not hasattr(tagger, "theta_")
 
 
+@crf_or_not
+@pytest.mark.parametrize(("dtype", "rate"), [(np.float32, 1e30), (np.float64, 1e200)])
+def test_divergence(dtype, rate, crf):
+    X, y = data()
+    X = [x.astype(dtype) for x in X]
+    diverges = {
+        "learning_rate_init": rate,
+        "max_grad_norm": None,
+        "max_iter": 30,
+        "rnn_type": "rnn",
+        "activation": "relu",
+    }
+    tagger = small(crf=crf).fit(X, y)
+    expected = tagger.predict_proba(X)
+    before = dict(vars(tagger.set_params(**diverges)))
+    with pytest.raises(ValueError, match=r"in epoch \d+\. Scale X"):
+        tagger.fit(X, y)
+    assert_unchanged(tagger, before)
+    tagger.set_params(rnn_type="gru", activation="tanh")
+    assert_same(tagger.predict_proba(X), expected)
+
+
 # -- it learns -------------------------------------------------------------------------
 
 
