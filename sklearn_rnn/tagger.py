@@ -502,7 +502,8 @@ class RNNSequenceTagger(BaseRNN):
         Raises
         ------
         ValueError, TypeError
-            If X cannot be read, or has other features than in `fit`.
+            If X cannot be read, or has other features than in `fit`; or if by `scheme`
+            the labels of y cannot label a sequence as short as one in X.
         """
         codes, lengths = self._read_steps(X, "decode")
         return self._in_form(self.classes_[codes], lengths, X)

@@ -269,6 +269,17 @@ def test_one_label_is_certain():
     np.testing.assert_allclose(gradient.transition, 0.0, atol=1e-14)
 
 
+@pytest.mark.parametrize("part", ["start", "transition", "end"])
+def test_no_path_is_allowed(part):
+    chain = make_chain([1, 3, 0], 3)
+    getattr(chain, part)[...] = -np.inf
+    for method in (CRF(3).decode, CRF(3).inverse):
+        with pytest.raises(ValueError, match=r"a sequence of 3 step\(s\)"):
+            method(chain)
+    only = chain._replace(emission=chain.emission[:1], packing=packed([1]))
+    assert np.isneginf(forward_backward(only).log_z[0]) == (part != "transition")
+
+
 # -- large scores, long sequences ------------------------------------------------------
 
 

@@ -485,6 +485,16 @@ def test_schemes_need_a_crf_and_text():
         small(crf=True, scheme="BIO").fit(X, [["O", "O"], ["B-A", "O"]])
 
 
+def test_labels_that_a_scheme_leaves_no_way_to_use():
+    X = [np.ones((2, 1)), np.ones((4, 1))]
+    tagger = small(crf=True, scheme="BIOES")
+    tagger.fit(X, [["B-A", "E-A"], ["B-A", "E-A", "B-A", "E-A"]])
+    assert tagger.predict(X)[0].tolist() == ["B-A", "E-A"]
+    for method in (tagger.predict, tagger.predict_proba):
+        with pytest.raises(ValueError, match=r"cannot label a sequence of 3 step\(s\)"):
+            method([*X, np.ones((3, 1))])
+
+
 def test_a_scheme_looks_at_the_steps_of_X_only():
     X = [np.ones((2, 1)), np.ones((1, 1))]
     y = np.array([["B-A", "I-A", "?"], ["O", "I-A", "I-A"]])

@@ -42,15 +42,9 @@ class Sums(NamedTuple):
     log_z: np.ndarray  # (n_sequences,), 0 for an empty one
 
 
-def peaks(a):
-    """Largest of each row, (n, 1), but 0 where all are -inf."""
-    peak = a.max(axis=1, keepdims=True)
-    return np.where(peak == -np.inf, 0.0, peak)
-
-
 def log_product(a, transition, weights):
     """Log of exp(a) @ exp(transition), without overflow; weights are the latter."""
-    peak = peaks(a)
+    peak = a.max(axis=1, keepdims=True)
     # The log of a sum over nothing is -inf.
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         value = np.log(np.exp(a - peak) @ weights) + peak
@@ -107,6 +101,16 @@ def pairs(packing):
     return now, before[now]
 
 
+def check_paths(scores, packing):
+    """Raise if all labels of a sequence are forbidden, whose score is then -inf."""
+    if (scores == -np.inf).any():
+        length = packing.lengths[np.argmin(scores)]
+        raise ValueError(
+            f"The labels that occurred in y cannot label a sequence of {length} "
+            "step(s) without breaking the scheme."
+        )
+
+
 class CRF(Softmax):
     """Head of label sequences: y is (n_tokens,), integers from 0; scores are a `Chain`.
 
@@ -155,7 +159,7 @@ class CRF(Softmax):
         # sum which came to that label.
         came = sums.a[now] - chain.emission[now]
         came[came == -np.inf] = np.inf  # from nowhere
-        peak = peaks(a)
+        peak = a.max(axis=1, keepdims=True)
         near = (np.abs(came - peak) < LARGEST).all(axis=1)
         near &= transition.max() < LARGEST
         rest = p[near] * np.exp((peak - came)[near])
@@ -168,7 +172,9 @@ class CRF(Softmax):
 
     def inverse(self, chain):
         """Marginal probabilities of the labels, (n_tokens, n_labels)."""
-        return self._marginals(forward_backward(chain), chain.packing.columns)
+        sums = forward_backward(chain)
+        check_paths(sums.log_z, chain.packing)
+        return self._marginals(sums, chain.packing.columns)
 
     def decode(self, chain):
         """Most probable labels of each sequence (Viterbi, 1967), (n_tokens,)."""
@@ -182,7 +188,9 @@ class CRF(Softmax):
                 n = t.stop - t.start
                 value, came[t] = _best_before(best[before][:n], chain.transition)
                 best[t] += value
-        labels = (best + chain.end).argmax(axis=1)  # where a sequence ends
+        best += chain.end
+        check_paths(best[last_tokens(chain.packing)].max(axis=1), chain.packing)
+        labels = best.argmax(axis=1)  # where a sequence ends
         for t, after in zip(turns[-2::-1], turns[:0:-1], strict=True):
             n = after.stop - after.start
             labels[t][:n] = came[after][np.arange(n), labels[after]]
