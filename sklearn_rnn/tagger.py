@@ -503,7 +503,7 @@ class RNNSequenceTagger(BaseRNN):
         ------
         ValueError, TypeError
             If X cannot be read, or has other features than in `fit`; or if by `scheme`
-            the labels of y cannot label a sequence as short as one in X.
+            the labels of y cannot label a sequence of such a length.
         """
         codes, lengths = self._read_steps(X, "decode")
         return self._in_form(self.classes_[codes], lengths, X)
