@@ -114,7 +114,8 @@ def check_paths(scores, packing):
 class CRF(Softmax):
     """Head of label sequences: y is (n_tokens,), integers from 0; scores are a `Chain`.
 
-    A sequence weighs as much as its steps together.
+    The loss of a sequence is multiplied by the mean weight of its steps, so that it
+    weighs as much as they do together.
     """
 
     def loss_gradient(self, chain, y, weight):
@@ -123,7 +124,6 @@ class CRF(Softmax):
         columns, ends = packing.columns, last_tokens(packing)
         now, before = pairs(packing)
         sums = forward_backward(chain)
-        # The mean weight of its steps stands in front of the log-likelihood.
         total = np.bincount(columns, weight, packing.n_sequences)
         weight = total / np.maximum(packing.lengths, 1)
         score = np.zeros(packing.n_sequences)
