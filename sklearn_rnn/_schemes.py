@@ -17,15 +17,15 @@ _SCHEMES = {
 
 
 def split_label(label, scheme):
-    """Prefix and type of a label such as "B-PER"; the type may be empty."""
+    """Prefix and type of a label such as "B-PER"; "" for none, and None for O."""
     prefix, _, kind = str(label).partition("-")
     prefixes = _SCHEMES[scheme][2]
     if prefix not in prefixes or (prefix == "O" and kind):
         raise ValueError(
-            f"Label {label!r} does not fit scheme={scheme!r}, whose labels are O and "
+            f"Label '{label}' does not fit scheme={scheme!r}, whose labels are O and "
             f"{', '.join(p + '-type' for p in prefixes if p != 'O')}."
         )
-    return prefix, kind
+    return prefix, None if prefix == "O" else kind
 
 
 def forbidden_transitions(labels, scheme):
@@ -65,8 +65,8 @@ def check_legal(labels, lengths, scheme):
             row = int(np.argmax(where))
             sequence = int(np.searchsorted(ends, row, side="right"))
             step = row - int(ends[sequence] - lengths[sequence])
-            before = f" behind {labels[row - 1]!r}" if step and where is wrong else ""
+            before = f" behind '{labels[row - 1]}'" if step and where is wrong else ""
             raise ValueError(
-                f"Label {labels[row]!r} {what}{before} in sequence {sequence}, step "
+                f"Label '{labels[row]}' {what}{before} in sequence {sequence}, step "
                 f"{step} of y, by scheme={scheme!r}."
             )

@@ -41,9 +41,10 @@ def read_step_labels(y, lengths):
     """Labels of all steps (n_steps,), of sequences with the lengths of those in X."""
     if are_flat(y):
         if (lengths != 1).any():
+            first = np.asarray(next(iter(y), None)).tolist()
             raise ValueError(
                 "y must hold the labels of each sequence, such as a list of lists, but "
-                f"begins with {next(iter(y), None)!r}. One label for each row is for a "
+                f"begins with {first!r}. One label for each row is for a "
                 "table X whose rows are steps."
             )
         check_consistent_length(lengths, y)
@@ -53,8 +54,7 @@ def read_step_labels(y, lengths):
     y = y.to_numpy() if hasattr(y, "to_numpy") else y
     parts = []
     for index, (part, length) in enumerate(zip(y, lengths.tolist(), strict=True)):
-        part = _labels_of(part, index)
-        part = part[:length] if padded else part
+        part = _labels_of(part[:length] if padded else part, index)
         if len(part) != length:
             raise ValueError(
                 f"Sequence {index} has {length} steps in X, but {len(part)} labels in "
@@ -71,13 +71,28 @@ def _labels_of(part, index):
             f"Labels of sequence {index} must be a list with one for each step, got "
             f"the text {part!r}."
         )
-    part = np.asarray(part)
-    if part.ndim != 1:
+    labels = np.asarray(part)
+    if labels.ndim != 1:
         raise ValueError(
             f"Labels of sequence {index} must be one-dimensional, got shape "
-            f"{part.shape}."
+            f"{labels.shape}."
         )
-    return part
+    # An array of text that was made from a list hides what was a number there.
+    if labels.dtype.kind == "O" or isinstance(part, (list, tuple)):
+        _check_one_kind(list(part), index)
+    return labels
+
+
+def _check_one_kind(labels, index):
+    """Raise if only some labels of a sequence are text."""
+    is_text = [isinstance(label, str) for label in labels]
+    if any(is_text) and not all(is_text):
+        step = is_text.index(not is_text[0])
+        raise ValueError(
+            "Labels must be all text or all numbers: y has "
+            f"{labels[0]!r} and {labels[step]!r} in sequence {index}, steps 0 and "
+            f"{step}."
+        )
 
 
 def _joined(parts):
@@ -85,8 +100,7 @@ def _joined(parts):
     parts = [part for part in parts if len(part)]
     if not parts:
         raise ValueError("X and y have no steps: there is nothing to learn from.")
-    kinds = {part.dtype.kind.replace("S", "U") for part in parts}
-    if "U" in kinds and len(kinds - {"O"}) > 1:
+    if len({isinstance(part[0], str) for part in parts}) > 1:
         raise ValueError("y mixes labels that are text and labels that are numbers.")
     return np.concatenate(parts)
 

@@ -18,7 +18,11 @@ from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.crf import CRF
 from sklearn_rnn.core.heads import Softmax
 from sklearn_rnn.core.networks import sequence_to_sequence
-from sklearn_rnn.core.prediction import in_batches_of_steps, packed_batches
+from sklearn_rnn.core.prediction import (
+    check_finite,
+    in_batches_of_steps,
+    packed_batches,
+)
 from sklearn_rnn.core.training import StepData
 from sklearn_rnn.validation import validate_sequences
 
@@ -433,7 +437,8 @@ class RNNSequenceTagger(BaseRNN):
         return StepData(values, sequences.starts, sequences.lengths, y, weight)
 
     def _head(self):
-        return CRF(self.n_outputs_) if self.crf else Softmax(self.n_outputs_)
+        head = CRF if self._network_description["crf"] else Softmax
+        return head(self.n_outputs_)
 
     def _describe_network(self, data):
         if self.scheme is not None and not self.crf:
@@ -454,8 +459,11 @@ class RNNSequenceTagger(BaseRNN):
     def _evaluate(self, trainer, held_out, theta):
         network, loss, right = trainer.network, 0.0, 0.0
         w = trainer.layout.views(theta)
-        for _, x, packing in packed_batches(held_out):
-            scores, _ = network.forward(w, x, packing)
+        for columns, x, packing in packed_batches(held_out):
+            with np.errstate(over="ignore", invalid="ignore"):  # checked below
+                scores, _ = network.forward(w, x, packing)
+            emission = getattr(scores, "emission", scores)
+            check_finite(emission, columns[packing.columns])
             y, weight = held_out.y[packing.rows], held_out.weight[packing.rows]
             loss += trainer.head.loss_gradient(scores, y, weight)[0]
             right += weight @ (trainer.head.decode(scores) == y)
@@ -494,7 +502,8 @@ class RNNSequenceTagger(BaseRNN):
         Raises
         ------
         ValueError, TypeError
-            If X cannot be read, or has other features than in `fit`.
+            If X cannot be read, or has other features than in `fit`; or if by `scheme`
+            the labels of y cannot label a sequence of such a length.
         """
         codes, lengths = self._read_steps(X, "decode")
         return self._in_form(self.classes_[codes], lengths, X)
@@ -548,6 +557,11 @@ class RNNSequenceTagger(BaseRNN):
                 self.classes_[codes] == labels, weights=np.repeat(weight, lengths)
             )
         )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
 
     @property
     def transitions_(self):

@@ -66,6 +66,7 @@ def test_parameters_of_functions(function):
     [
         sklearn_rnn.RNNClassifier(4, max_iter=20),
         sklearn_rnn.RNNRegressor(4, max_iter=20),
+        sklearn_rnn.RNNSequenceTagger(4, max_iter=20, crf=True),
         sklearn_rnn.StepwiseTransformer(),
         sklearn_rnn.FrameTransformer(2),
         sklearn_rnn.SequenceVectorizer(),
@@ -75,7 +76,9 @@ def test_parameters_of_functions(function):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_attributes(estimator):
     takes_text = get_tags(estimator).input_tags.string
-    estimator.fit([str(x) for x in X] if takes_text else X, Y)
+    labels_steps = isinstance(estimator, sklearn_rnn.RNNSequenceTagger)
+    y = [[y] * len(x) for x, y in zip(X, Y, strict=True)] if labels_steps else Y
+    estimator.fit([str(x) for x in X] if takes_text else X, y)
     names = documented(type(estimator).__doc__, "Attributes")
     fitted = [name for name in vars(estimator) if name.endswith("_")]
     assert set(fitted) <= set(names)

@@ -6,7 +6,8 @@ The probability of labels y_1 … y_n is exp(score) / Z, where the score is
 
 and Z sums exp(score) over all paths. The recursions run over the steps of a packing,
 all sequences at once, and in float64: a product with exp(transition) stands for the sum
-over the previous label, so that no array has three dimensions.
+over the previous label, so that no array has three dimensions. Where scores lie so far
+apart that it would lose them, the sum is taken over their logarithms.
 
 Letters: a_t[j] log of the sum over all beginnings that have label j at step t, b_t[i]
 of all endings that go on from label i, log_z of all paths; p marginal probabilities.
@@ -19,8 +20,8 @@ import numpy as np
 from sklearn_rnn.core.heads import Softmax
 from sklearn_rnn.core.packing import Packing, last, previous, steps
 
-LARGEST = 700.0  # exp of it is still a number
-AT_A_TIME = 2**20  # elements of the largest array in Viterbi
+LARGEST = 600.0  # exp of it, and of its negative, is far from the ends of float64
+AT_A_TIME = 2**20  # elements of an array with three dimensions
 
 
 class Chain(NamedTuple):
@@ -41,33 +42,49 @@ class Sums(NamedTuple):
     log_z: np.ndarray  # (n_sequences,), 0 for an empty one
 
 
-def log_product(a, weights):
-    """Log of exp(a) @ weights, without overflow."""
-    peak = np.maximum(a.max(axis=1, keepdims=True), -LARGEST)
-    with np.errstate(divide="ignore"):  # the log of a sum over nothing is -inf
-        return np.log(np.exp(a - peak) @ weights) + peak
+def log_product(a, transition, weights):
+    """Log of exp(a) @ exp(transition), without overflow; weights are the latter."""
+    peak = a.max(axis=1, keepdims=True)
+    # The log of a sum over nothing is -inf.
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        value = np.log(np.exp(a - peak) @ weights) + peak
+    far = np.flatnonzero(~(np.abs(value - peak) < LARGEST).all(axis=1))
+    for part in parts(far, transition.size):
+        value[part] = np.logaddexp.reduce(a[part, :, None] + transition, axis=1)
+    return value
+
+
+def parts(rows, size):
+    """Rows a few at a time, so that ``size`` elements for each are not too many."""
+    n = max(1, AT_A_TIME // size)
+    return (rows[start : start + n] for start in range(0, len(rows), n))
 
 
 def forward_backward(chain):
     """Sums over all paths."""
     emission, packing = chain.emission.astype(np.float64), chain.packing
-    weights = np.exp(chain.transition.astype(np.float64))
+    transition = chain.transition.astype(np.float64)
+    with np.errstate(over="ignore"):  # see log_product
+        weights = np.exp(transition)
     a, b = emission.copy(), np.empty_like(emission)
     before = None
     for _, t in steps(packing):
         n = t.stop - t.start
-        a[t] += chain.start if before is None else log_product(a[before][:n], weights)
+        if before is None:
+            a[t] += chain.start
+        else:
+            a[t] += log_product(a[before][:n], transition, weights)
         before = t
     after = None
     for _, t in reversed(steps(packing)):
         b[t] = chain.end
         if after is not None:  # whatever does not go on ends here
             n = after.stop - after.start
-            b[t][:n] = log_product(emission[after] + b[after], weights.T)
+            rest = emission[after] + b[after]
+            b[t][:n] = log_product(rest, transition.T, weights.T)
         after = t
     log_z, ends = np.zeros(packing.n_sequences), last_tokens(packing)
-    final, all_labels = a[ends] + chain.end, np.ones((a.shape[1], 1))
-    log_z[: len(ends)] = log_product(final, all_labels)[:, 0]
+    log_z[: len(ends)] = np.logaddexp.reduce(a[ends] + chain.end, axis=1)
     return Sums(a, b, log_z)
 
 
@@ -84,10 +101,21 @@ def pairs(packing):
     return now, before[now]
 
 
+def check_paths(scores, packing):
+    """Raise if all labels of a sequence are forbidden, whose score is then -inf."""
+    if (scores == -np.inf).any():
+        length = packing.lengths[np.argmin(scores)]
+        raise ValueError(
+            f"The labels that occurred in y cannot label a sequence of {length} "
+            "step(s) without breaking the scheme."
+        )
+
+
 class CRF(Softmax):
     """Head of label sequences: y is (n_tokens,), integers from 0; scores are a `Chain`.
 
-    A sequence weighs as much as its steps together.
+    The loss of a sequence is multiplied by the mean weight of its steps, so that it
+    weighs as much as they do together.
     """
 
     def loss_gradient(self, chain, y, weight):
@@ -96,7 +124,6 @@ class CRF(Softmax):
         columns, ends = packing.columns, last_tokens(packing)
         now, before = pairs(packing)
         sums = forward_backward(chain)
-        # The mean weight of its steps stands in front of the log-likelihood.
         total = np.bincount(columns, weight, packing.n_sequences)
         weight = total / np.maximum(packing.lengths, 1)
         score = np.zeros(packing.n_sequences)
@@ -109,11 +136,13 @@ class CRF(Softmax):
         score[: len(ends)] += chain.start[y[: len(ends)]] + chain.end[y[ends]]
         loss = float(weight @ (sums.log_z - score))
         demission = self._marginals(sums, columns)
+        dtransition = self._expected(chain, sums, demission, weight)
         demission[np.arange(len(y)), y] -= 1.0
         demission *= weight[columns][:, None]
         observed = np.bincount(y[before] * n + y[now], weight[columns[now]], n * n)
-        dtransition = self._expected(chain, sums, weight) - observed.reshape(n, n)
+        dtransition -= observed.reshape(n, n)
         dstart, dend = demission[: len(ends)].sum(axis=0), demission[ends].sum(axis=0)
+        demission = demission.astype(chain.emission.dtype, copy=False)
         return loss, Chain(demission, dstart, dtransition, dend, packing)
 
     def _marginals(self, sums, columns):
@@ -121,19 +150,31 @@ class CRF(Softmax):
         p = np.exp(sums.a + sums.b - sums.log_z[columns][:, None])
         return p / p.sum(axis=1, keepdims=True)
 
-    def _expected(self, chain, sums, weight):
+    def _expected(self, chain, sums, p, weight):
         """Weighted expected number of times that each label follows each other one."""
-        columns = chain.packing.columns
         now, before = pairs(chain.packing)
-        peak = sums.a[before].max(axis=1, keepdims=True)
-        rest = chain.emission[now] + sums.b[now] + peak
-        rest = np.exp(np.minimum(rest - sums.log_z[columns[now]][:, None], LARGEST))
-        rest *= weight[columns[now]][:, None]
-        return np.exp(chain.transition) * (np.exp(sums.a[before] - peak).T @ rest)
+        transition, a = chain.transition.astype(np.float64), sums.a[before]
+        p = p[now] * weight[chain.packing.columns[now]][:, None]
+        # Of a label's probability, each one before it has the share that it has of the
+        # sum which came to that label.
+        came = sums.a[now] - chain.emission[now]
+        came[came == -np.inf] = np.inf  # from nowhere
+        peak = a.max(axis=1, keepdims=True)
+        near = (np.abs(came - peak) < LARGEST).all(axis=1)
+        near &= transition.max() < LARGEST
+        rest = p[near] * np.exp((peak - came)[near])
+        expected = np.exp(a - peak)[near].T @ rest
+        expected *= np.exp(np.minimum(transition, LARGEST))
+        for part in parts(np.flatnonzero(~near), transition.size):
+            share = np.exp(a[part, :, None] + transition - came[part, None])
+            expected += (share * p[part, None]).sum(axis=0)
+        return expected
 
     def inverse(self, chain):
         """Marginal probabilities of the labels, (n_tokens, n_labels)."""
-        return self._marginals(forward_backward(chain), chain.packing.columns)
+        sums = forward_backward(chain)
+        check_paths(sums.log_z, chain.packing)
+        return self._marginals(sums, chain.packing.columns)
 
     def decode(self, chain):
         """Most probable labels of each sequence (Viterbi, 1967), (n_tokens,)."""
@@ -147,7 +188,9 @@ class CRF(Softmax):
                 n = t.stop - t.start
                 value, came[t] = _best_before(best[before][:n], chain.transition)
                 best[t] += value
-        labels = (best + chain.end).argmax(axis=1)  # where a sequence ends
+        best += chain.end
+        check_paths(best[last_tokens(chain.packing)].max(axis=1), chain.packing)
+        labels = best.argmax(axis=1)  # where a sequence ends
         for t, after in zip(turns[-2::-1], turns[:0:-1], strict=True):
             n = after.stop - after.start
             labels[t][:n] = came[after][np.arange(n), labels[after]]
@@ -157,9 +200,7 @@ class CRF(Softmax):
 def _best_before(best, transition):
     """Largest of best[:, i] + transition[i, j] over i for each j, and that i."""
     value, label = np.empty_like(best), np.empty(best.shape, np.intp)
-    size = max(1, AT_A_TIME // transition.size)
-    for start in range(0, len(best), size):
-        part = slice(start, start + size)
+    for part in parts(np.arange(len(best)), transition.size):
         paths = best[part, :, None] + transition
         label[part] = paths.argmax(axis=1)
         value[part] = np.take_along_axis(paths, label[part][:, None], 1)[:, 0]
