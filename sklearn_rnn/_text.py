@@ -36,7 +36,7 @@ class Tokens(NamedTuple):
         indices = self.ids if columns is None else columns[self.ids]
         n_columns = len(self.types) if columns is None else n_columns
         pointers = np.concatenate([[0], np.cumsum(self.lengths)])
-        pointers = pointers.astype(sparse.get_index_dtype(maxval=len(indices)))
+        pointers = pointers.astype(np.int32 if len(indices) < 2**31 else np.int64)
         parts = (np.ones(len(indices), np.float32), indices.copy(), pointers)
         table = sparse.csr_array(parts, shape=(len(self.lengths), n_columns))
         table.sum_duplicates()
