@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sklearn_rnn.datasets import read_labelled, read_lines, read_ts
+from sklearn_rnn.datasets import read_conll, read_labelled, read_lines, read_ts
 
 
 def folder():
@@ -65,3 +65,30 @@ def _one_file_a_class(path, files):
     documents = [line.strip() for part in lines.values() for line in part]
     labels = np.repeat([*lines], [len(part) for part in lines.values()])
     return np.array(documents, dtype=object), labels
+
+
+def parts_of_speech():
+    """Universal Dependencies, English EWT: train, dev, test as (documents, tags)."""
+    path = folder() / "ud_english_ewt"
+    return [
+        read_conll(path / f"{part}.tsv.gz", separator="\t")
+        for part in ("train", "dev", "test")
+    ]
+
+
+def slots():
+    """SNIPS, slots of utterances as BIO tags: train, validation, test."""
+    path = folder() / "snips"
+    parts = []
+    for part in ("train", "valid", "test"):
+        lines = [line.split("\t") for line in read_lines(path / f"{part}.tsv.gz")]
+        parts.append(tuple([line[i].split(" ") for line in lines] for i in (1, 2)))
+    return parts
+
+
+def wiki_entities():
+    """WikiGold, entities (IOB1): the first 80 % of the sentences, the others."""
+    path = folder() / "wikigold" / "wikigold.tsv.gz"
+    documents, tags = read_conll(path, separator="\t")
+    n = int(0.8 * len(documents))
+    return [(documents[:n], tags[:n]), (documents[n:], tags[n:])]

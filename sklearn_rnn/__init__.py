@@ -2,8 +2,9 @@
 
 from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.regressor import RNNRegressor
-from sklearn_rnn.sequences import Sequences
+from sklearn_rnn.sequences import Sequences, labels_from_frame
 from sklearn_rnn.steps import FrameTransformer, StepwiseTransformer
+from sklearn_rnn.tagger import RNNSequenceTagger
 from sklearn_rnn.validation import check_sequences
 from sklearn_rnn.vectorizer import SequenceVectorizer
 
@@ -13,8 +14,10 @@ __all__ = [
     "FrameTransformer",
     "RNNClassifier",
     "RNNRegressor",
+    "RNNSequenceTagger",
     "SequenceVectorizer",
     "Sequences",
     "StepwiseTransformer",
     "check_sequences",
+    "labels_from_frame",
 ]

@@ -1,55 +1,44 @@
 """What the classifier and the regressor share: one vector, and a value, a sequence."""
 
 from itertools import islice
-from numbers import Integral
 
 import numpy as np
-from scipy import sparse
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
+from sklearn_rnn._architecture import describe_encoder
+from sklearn_rnn._compat import StrOptions
 from sklearn_rnn._threads import workers
-from sklearn_rnn._word_vectors import embedding_width
 from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.networks import sequence_to_value
 from sklearn_rnn.core.prediction import check_finite, in_batches, packed_batches
+from sklearn_rnn.core.training import Data
 
 
 class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     """Base of the estimators that give one value, or several, for each sequence."""
 
+    _parameter_constraints = {
+        **BaseRNN._parameter_constraints,
+        "pooling": [StrOptions({"last", "mean", "max", "attention"})],
+    }
     _build = staticmethod(sequence_to_value)
 
     def _describe_network(self, data):
-        widths = self.hidden_layer_sizes
-        widths = [widths] if isinstance(widths, Integral) else list(widths)
-        if not widths or any(not isinstance(w, Integral) or w < 1 for w in widths):
-            raise ValueError(
-                "hidden_layer_sizes must be positive integers, one for each recurrent "
-                f"layer, got {self.hidden_layer_sizes!r}."
-            )
-        if self.activation != "tanh" and self.rnn_type != "rnn":
-            raise ValueError(
-                f"activation={self.activation!r} is for rnn_type='rnn' only; the gates "
-                f"of rnn_type={self.rnn_type!r} rely on tanh."
-            )
-        if self.freeze_embedding and self.embedding_init is None:
-            raise ValueError("freeze_embedding needs embedding_init, which is None.")
-        return {
-            "n_in": data.values.shape[1],
-            "n_outputs": self.n_outputs_,
-            "hidden_layer_sizes": [int(width) for width in widths],
-            "rnn_type": self.rnn_type,
-            "activation": self.activation,
-            "bidirectional": bool(self.bidirectional),
-            "embedding_dim": embedding_width(self),
-            "freeze_embedding": bool(self.freeze_embedding),
-            "pooling": self.pooling,
-            "dropout": float(self.dropout),
-            "input_dropout": float(self.input_dropout),
-            "recurrent_dropout": float(self.recurrent_dropout),
-            "fan_in": _features_at_a_time(data),
-        }
+        encoder = describe_encoder(self, data)
+        return {"n_outputs": self.n_outputs_, "pooling": self.pooling, **encoder}
+
+    def _data(self, values, sequences, y, weight):
+        check_consistent_length(sequences, y)
+        weight = self._reweight(weight, y).astype(values.dtype, copy=False)
+        if y.dtype.kind == "f":
+            with np.errstate(over="ignore"):  # the loss will be infinite, which it says
+                y = y.astype(values.dtype, copy=False)
+        return Data(values, sequences.starts, sequences.lengths, y, weight)
+
+    def _reweight(self, weight, y):
+        """Weights of the sequences after those of their classes."""
+        return weight
 
     def transform(self, X):
         """States as features: what the output layer sees of each sequence.
@@ -71,8 +60,7 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         w = network.layout().views(self.theta_)
 
         def pooled(x, packing):
-            out, state, _ = network.encode(w, x, packing)
-            return network.pool(w, out, state[-1][0], packing)[0]
+            return network.pool(w, x, packing)[0]
 
         with workers(self.n_jobs) as (run_parallel, _):
             return in_batches(pooled, data, run_parallel)
@@ -80,7 +68,7 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
     @property
     def _n_features_out(self):
         check_is_fitted(self, "theta_")
-        return self._network().stack.n_out
+        return self._network().encoder.stack.n_out
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -107,14 +95,3 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
                         scores[index] = stage
             check_finite(scores)
             yield scores.copy()
-
-
-def _features_at_a_time(data):
-    """How many features of a step are other than zero, in the weighted mean."""
-    values = data.values
-    if sparse.issparse(values):
-        counts = np.diff(values.indptr)
-    else:
-        counts = np.count_nonzero(values, axis=1)
-    weight = np.repeat(data.weight, data.lengths)
-    return max(1, round(float(counts @ weight / weight.sum()))) if weight.any() else 1

@@ -29,22 +29,10 @@ def cast(sequences, dtype):
     return values
 
 
-def check_total(weight, which):
+def check_total(total, which):
     """Raise if weights sum to nothing or to infinity."""
-    with np.errstate(over="ignore"):
-        total = weight.sum()
     if not 0 < total < np.inf:
         raise ValueError(
             f"The weights of the sequences {which} sum to {total}. Weights come from "
             "sample_weight and class_weight."
         )
-
-
-def subset(data, index):
-    """Some of the sequences; the values stay where they are."""
-    return data._replace(
-        starts=data.starts[index],
-        lengths=data.lengths[index],
-        y=data.y[index],
-        weight=data.weight[index],
-    )

@@ -9,11 +9,11 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._compat import Interval, StrOptions, _check_sample_weight
 from sklearn_rnn._run import run
-from sklearn_rnn._shell import all_or_nothing, cast, check_total, subset
+from sklearn_rnn._shell import all_or_nothing, cast, check_total
 from sklearn_rnn._threads import workers
 from sklearn_rnn._word_vectors import known_vectors
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
@@ -50,7 +50,6 @@ class BaseRNN(BaseEstimator):
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "input_dropout": [Interval(Real, 0, 1, closed="left")],
         "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
-        "pooling": [StrOptions({"last", "mean", "max", "attention"})],
         "solver": [StrOptions({"adam", "adamw", "rmsprop", "sgd"})],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "batch_size": [
@@ -78,12 +77,19 @@ class BaseRNN(BaseEstimator):
     }
 
     @abstractmethod
-    def _declare_y(self, y):
-        """Set what the estimator remembers of the targets: `n_outputs_`, `classes_`."""
+    def _declare_y(self, y, sequences, targets):
+        """Set what the estimator remembers of the targets: `n_outputs_`, `classes_`.
+
+        `targets`, if not None, are all that will ever come, of which y has some.
+        """
 
     @abstractmethod
-    def _read_y(self, y):
-        """Check y and return it as the head wants it."""
+    def _read_y(self, y, sequences):
+        """Check y against X and return it as the head wants it."""
+
+    @abstractmethod
+    def _data(self, values, sequences, y, weight):
+        """All of it together."""
 
     @abstractmethod
     def _head(self):
@@ -106,10 +112,6 @@ class BaseRNN(BaseEstimator):
         """What the held-out part of `early_stopping` is stratified by."""
         return None
 
-    def _reweight(self, weight, y):
-        """Weights of the sequences after those of their classes."""
-        return weight
-
     # -- fit ---------------------------------------------------------------------------
 
     def _fit(
@@ -124,8 +126,7 @@ class BaseRNN(BaseEstimator):
     ):
         """Shell of `fit` and `partial_fit`.
 
-        `validation` is (X, y, sample_weight); `targets` stand for all targets that will
-        ever come if `y` does not.
+        `validation` is (X, y, sample_weight); for `targets` see `_declare_y`.
         """
         self._check_call(y, validation, incremental)
         going_on = hasattr(self, "theta_") and (self.warm_start or incremental)
@@ -136,8 +137,7 @@ class BaseRNN(BaseEstimator):
                 if self._slots_of != (self.solver, self.freeze_embedding):
                     self._forget_updates()
             else:
-                self._declare_y(y if targets is None else targets)
-                data = self._read(X, y, sample_weight, reset=True)
+                data = self._read(X, y, sample_weight, reset=True, targets=targets)
                 self._start(data)
             random_state = deepcopy(self._random_state)
             held_out = None
@@ -169,21 +169,23 @@ class BaseRNN(BaseEstimator):
                 "partial_fit does not support early_stopping=True: it runs one epoch."
             )
 
-    def _read(self, X, y, sample_weight, *, reset=False, dtype=None):
+    def _read(self, X, y, sample_weight, *, reset=False, targets=None, dtype=None):
         """Check X, y and weights and return them as the core wants them."""
-        sequences = validate_sequences(self, X, reset=reset)
-        y = self._read_y(y)
-        check_consistent_length(sequences, y)
+        sequences = self._read_sequences(X, y, reset)
+        if reset:
+            self._declare_y(y, sequences, targets)
+        y = self._read_y(y, sequences)
         values = cast(sequences, dtype or sequences.dtype)
         weight = _check_sample_weight(
             sample_weight, sequences, dtype=values.dtype, ensure_non_negative=True
         )
-        weight = self._reweight(weight, y).astype(values.dtype, copy=False)
-        check_total(weight, "in X")
-        if y.dtype.kind == "f":
-            with np.errstate(over="ignore"):  # the loss will be infinite, which it says
-                y = y.astype(values.dtype, copy=False)
-        return Data(values, sequences.starts, sequences.lengths, y, weight)
+        data = self._data(values, sequences, y, weight)
+        check_total(data.total(), "in X")
+        return data
+
+    def _read_sequences(self, X, y, reset):
+        """X as `Sequences` of numbers."""
+        return validate_sequences(self, X, reset=reset)
 
     def _read_validation(self, X, y, sample_weight):
         """The same for the validation data, which errors name."""
@@ -195,8 +197,8 @@ class BaseRNN(BaseEstimator):
 
     def _check_held_out(self, data, held_out):
         """Refuse to learn from, or to score, a part without weight or size."""
-        check_total(data.weight, "that early_stopping leaves to learn from")
-        check_total(held_out.weight, "that are held out")
+        check_total(data.total(), "that early_stopping leaves to learn from")
+        check_total(held_out.total(), "that are held out")
         if len(held_out.lengths) < 2:
             raise ValueError(
                 f"The held-out part has {len(held_out.lengths)} sequence, and a score "
@@ -231,7 +233,7 @@ class BaseRNN(BaseEstimator):
             views["embedding.E"][known] = vectors
         self._random_state = random_state
         self._forget_updates()
-        self.n_layers_ = len(network.stack.layers)
+        self.n_layers_ = len(network.encoder.stack.layers)
         self.loss_curve_ = []
         self.validation_loss_curve_, self.validation_scores_ = [], []
 
@@ -262,7 +264,7 @@ class BaseRNN(BaseEstimator):
                 f"early_stopping cannot hold out validation_fraction="
                 f"{self.validation_fraction} of {n_sequences} sequences: {error}"
             ) from error
-        return subset(data, keep), subset(data, hold)
+        return data.subset(keep), data.subset(hold)
 
     def _network(self):
         return self._build(**self._network_description)
@@ -281,7 +283,7 @@ class BaseRNN(BaseEstimator):
         if batch_size == "auto":
             n_sequences = len(data.lengths)
             batch_size = n_sequences if n_sequences <= FULL_BATCH else AUTO_BATCH
-        alpha = self.alpha if optimizer.decoupled else self.alpha / data.weight.sum()
+        alpha = self.alpha if optimizer.decoupled else self.alpha / data.total()
         return Trainer(
             network=network,
             head=self._head(),
@@ -349,14 +351,14 @@ class BaseRNN(BaseEstimator):
         scores = self._forward(held_out, theta, trainer.map)
         loss, _ = trainer.head.loss_gradient(scores, held_out.y, held_out.weight)
         score = self._score_scores(scores, held_out.y, held_out.weight)
-        return float(loss / held_out.weight.sum()), float(score)
+        return float(loss / held_out.total()), float(score)
 
     # -- forward -----------------------------------------------------------------------
 
     def _sequences(self, X):
         """Sequences to predict, as `Data` without targets."""
         check_is_fitted(self, "theta_")
-        sequences = validate_sequences(self, X, reset=False)
+        sequences = self._read_sequences(X, None, reset=False)
         values = cast(sequences, self.theta_.dtype)
         return Data(values, sequences.starts, sequences.lengths, None, None)
 

@@ -1,13 +1,14 @@
 """Many to one: a class for each sequence."""
 
-from numbers import Real
-
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils import assert_all_finite, compute_sample_weight
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d
 
+from sklearn_rnn._classes import (
+    check_partial_classes,
+    encode,
+    read_labels,
+    weigh_classes,
+)
 from sklearn_rnn._compat import StrOptions, _fit_context
 from sklearn_rnn._many_to_one import ManyToOneRNN
 from sklearn_rnn.core.heads import Softmax, log_softmax
@@ -362,45 +363,15 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         ValueError, TypeError
             As `fit`, and if data or parameters do not fit the network that is there.
         """
-        if self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight='balanced' needs all data at once, which partial_fit "
-                "does not have. Give the weights as a dict, or use sample_weight."
-            )
-        if not hasattr(self, "theta_"):
-            if classes is None:
-                raise ValueError(
-                    "classes must be passed on the first call to partial_fit."
-                )
-        elif classes is not None and not np.array_equal(
-            np.unique(classes), self.classes_
-        ):
-            raise ValueError(
-                f"classes={classes!r} is not the same as on the first call to "
-                f"partial_fit, which was {self.classes_!r}."
-            )
+        check_partial_classes(self, classes)
         return self._fit(X, y, sample_weight, targets=classes, incremental=True)
 
-    def _declare_y(self, y):
-        self.classes_ = np.unique(self._labels(y, warn=False))
+    def _declare_y(self, y, sequences, targets):
+        self.classes_ = np.unique(read_labels(y if targets is None else targets))
         self.n_outputs_ = len(self.classes_)
 
-    def _read_y(self, y):
-        found, codes = np.unique(self._labels(y), return_inverse=True)
-        unknown = found[~np.isin(found, self.classes_)]
-        if len(unknown):
-            raise ValueError(
-                f"y contains the classes {unknown.tolist()}, which are not among those "
-                f"that the estimator knows: {self.classes_.tolist()}."
-            )
-        return np.searchsorted(self.classes_, found)[codes]
-
-    @staticmethod
-    def _labels(y, warn=True):
-        y = column_or_1d(y, warn=warn)
-        assert_all_finite(y, input_name="y")
-        check_classification_targets(y)
-        return y
+    def _read_y(self, y, sequences):
+        return encode(read_labels(y, warn=True), self.classes_)
 
     def _head(self):
         return Softmax(self.n_outputs_)
@@ -409,16 +380,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         return y
 
     def _reweight(self, weight, y):
-        if self.class_weight is None:
-            return weight
-        if isinstance(self.class_weight, dict):
-            for value in self.class_weight.values():
-                if not isinstance(value, Real) or not 0 <= value < np.inf:
-                    raise ValueError(
-                        "class_weight must be finite numbers that are not negative, "
-                        f"got {self.class_weight}."
-                    )
-        return weight * compute_sample_weight(self.class_weight, self.classes_[y])
+        return weight * weigh_classes(self.class_weight, self.classes_[y])
 
     def _score_scores(self, scores, y, sample_weight):
         from sklearn.metrics import accuracy_score  # slow to import

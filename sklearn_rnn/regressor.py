@@ -344,12 +344,12 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
         """
         return self._fit(X, y, sample_weight, incremental=True)
 
-    def _declare_y(self, y):
+    def _declare_y(self, y, sequences, targets):
         y = self._targets(y)
         self.n_outputs_ = 1 if y.ndim == 1 else y.shape[1]
         self._flat_y = y.ndim == 1
 
-    def _read_y(self, y):
+    def _read_y(self, y, sequences):
         y = self._targets(y)
         y = y[:, None] if y.ndim == 1 else y
         if y.shape[1] != self.n_outputs_:

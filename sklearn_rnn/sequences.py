@@ -4,6 +4,8 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_array
 
+from sklearn_rnn.core.packing import consecutive
+
 
 class Sequences:
     """Sequences of any length: their steps one after another, and their lengths.
@@ -167,7 +169,12 @@ class Sequences:
         TypeError
             If `df` is not a data frame.
         ValueError
-            If a column is missing, no feature is left, or `by` has missing values.
+            If a column is missing, no feature is left, `by` has missing values, or a
+            feature is a time.
+
+        See Also
+        --------
+        labels_from_frame : The labels of the same steps.
 
         Examples
         --------
@@ -179,31 +186,13 @@ class Sequences:
         array([[60.],
                [62.]])
         """
-        if not hasattr(df, "groupby"):
-            raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
-        by = [by] if np.isscalar(by) else list(by)
-        if columns is None:
-            columns = [column for column in df.columns if column not in by]
-        columns = [columns] if np.isscalar(columns) else list(columns)
-        missing = [column for column in by + columns if column not in df.columns]
-        if missing:
-            raise ValueError(
-                f"df has no columns {missing}; its columns are {list(df.columns)}"
-            )
-        if not columns:
-            raise ValueError(f"df has no feature columns beside by={by}")
-        if df[by].isna().to_numpy().any():
-            raise ValueError(f"the columns by={by} have missing values in some rows")
-        times = [column for column in columns if df[column].dtype.kind in "mM"]
-        if times:
-            raise ValueError(f"columns {times} are times: turn them into numbers first")
+        by, columns = _frame_columns(df, by, columns)
         names = columns if all(isinstance(name, str) for name in columns) else None
         if not len(df):
             return cls(np.empty((0, len(columns))), [], names)
-        sequence = df.groupby(by, sort=False).ngroup().to_numpy()
+        order, lengths = _group_rows(df, by)
         values = check_array(df[columns], dtype=None, ensure_all_finite=False)
-        values = values[np.argsort(sequence, kind="stable")]
-        return cls(values, np.bincount(sequence), names)
+        return cls(values[order], lengths, names)
 
     @property
     def starts(self):
@@ -261,7 +250,7 @@ class Sequences:
             first = starts[0] if len(starts) else 0
             values = self.values[first : first + lengths.sum()]
         else:
-            values = self.values[_rows(starts, lengths)]
+            values = self.values[consecutive(starts, lengths)]
         return Sequences(values, lengths, self.feature_names)
 
     def with_values(self, values, feature_names=None):
@@ -338,6 +327,140 @@ class Sequences:
         return padded
 
 
+def labels_from_frame(df, *, by, column):
+    """Read one label for each step, or one word, from a long pandas table.
+
+    The table is the one that `Sequences.from_frame` reads, with a row for each step.
+    Labels and sequences of the same table belong together.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame of shape (n_steps, n_columns)
+        The rows of a sequence are in the order of time; other rows may lie between
+        them.
+    by : str or list of str
+        Columns that tell which sequence a row belongs to.
+    column : str
+        The column of the labels.
+
+    Returns
+    -------
+    labels : ndarray of object of shape (n_sequences,)
+        One ndarray of shape (length,) for each sequence, in the order in which their
+        first rows appear. All have one dtype: that of the column, or str if it holds
+        nothing but strings.
+
+    Raises
+    ------
+    TypeError
+        If `df` is not a data frame, or `column` is not the name of one column.
+    ValueError
+        If a column is missing, `by` or `column` has missing values, or the labels are
+        times.
+
+    See Also
+    --------
+    Sequences.from_frame : The features of the same steps.
+    sklearn_rnn.SequenceVectorizer : Reads the words of documents.
+
+    Notes
+    -----
+    Unless told otherwise, pandas reads the words "null", "NA", "None", "nan" and a few
+    more as missing values. A table of words is read by
+    ``pd.read_csv(path, sep="\\t", keep_default_na=False, quoting=csv.QUOTE_NONE)``;
+    the last parameter keeps quotation marks.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn_rnn import SequenceVectorizer, labels_from_frame
+    >>> df = pd.DataFrame(
+    ...     {
+    ...         "sentence": [0, 0, 0, 1, 1],
+    ...         "word": ["Birds", "can", "sing", "Open", "cans"],
+    ...         "pos": ["NOUN", "AUX", "VERB", "VERB", "NOUN"],
+    ...     }
+    ... )
+    >>> y = labels_from_frame(df, by="sentence", column="pos")
+    >>> y[0]
+    array(['NOUN', 'AUX', 'VERB'], dtype='<U4')
+
+    Words are read in the same way, and are documents then:
+
+    >>> words = labels_from_frame(df, by="sentence", column="word")
+    >>> SequenceVectorizer().fit_transform(words)
+    Sequences(shape=(2, 3, 7), n_steps=5, dtype=float32, sparse)
+    """
+    if not np.isscalar(column) and not isinstance(column, tuple):
+        raise TypeError(f"column must be the name of one column, got {column!r}")
+    by, _ = _frame_columns(df, by, [column])
+    order, lengths = _group_rows(df, by)
+    labels = df[column]
+    missing = labels.isna().to_numpy()[order]
+    if missing.any():
+        place = int(np.argmax(missing))
+        sequence = int(np.searchsorted(np.cumsum(lengths), place, side="right"))
+        step = place - int(lengths[:sequence].sum())
+        raise ValueError(
+            f"column {column!r} has no value in row {int(order[place])}, which is step "
+            f"{step} of sequence {sequence}. If it was a word such as 'null' or 'NA', "
+            "pandas took it for a missing value: read the file with "
+            "keep_default_na=False."
+        )
+    return cut(_plain(labels)[order], lengths)
+
+
+def cut(values, lengths):
+    """Cut (n_steps,) into an object array (n_sequences,) of arrays (length,)."""
+    parts = np.empty(len(lengths), dtype=object)
+    ends = np.cumsum(lengths)
+    for i, (end, length) in enumerate(zip(ends, lengths, strict=True)):
+        parts[i] = values[end - length : end].copy()
+    return parts
+
+
+def _plain(labels):
+    """A pandas Series without missing values as an array, of str if all are str."""
+    # Older versions of pandas make objects of Int64 unless they are told not to.
+    dtype = getattr(labels.dtype, "numpy_dtype", None)
+    values = labels.infer_objects().to_numpy(dtype)
+    if values.dtype.kind == "O" and all(isinstance(value, str) for value in values):
+        return values.astype(str)
+    return values
+
+
+def _frame_columns(df, by, columns):
+    """Lists of the names `by` and `columns`, after all checks of a long table."""
+    if not hasattr(df, "groupby"):
+        raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
+    by = [by] if np.isscalar(by) else list(by)
+    if columns is None:
+        columns = [column for column in df.columns if column not in by]
+    columns = [columns] if np.isscalar(columns) else list(columns)
+    missing = [column for column in by + columns if column not in df.columns]
+    if missing:
+        raise ValueError(
+            f"df has no columns {missing}; its columns are {list(df.columns)}"
+        )
+    if not columns:
+        raise ValueError(f"df has no feature columns beside by={by}")
+    if df[by].isna().to_numpy().any():
+        raise ValueError(f"the columns by={by} have missing values in some rows")
+    times = [column for column in columns if df[column].dtype.kind in "mM"]
+    if times:
+        raise ValueError(f"columns {times} are times: turn them into numbers first")
+    return by, columns
+
+
+def _group_rows(df, by):
+    """The rows (n_steps,) sequence after sequence, and the lengths (n_sequences,)."""
+    if not len(df):
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    # Categories that do not occur are no sequences.
+    sequence = df.groupby(by, sort=False, observed=True).ngroup().to_numpy()
+    return np.argsort(sequence, kind="stable"), np.bincount(sequence)
+
+
 def _check_lengths(lengths, n_steps):
     """Lengths (n_sequences,) as intp that sum to `n_steps`."""
     lengths = np.asarray(lengths)
@@ -382,12 +505,6 @@ def _first_axis(index):
                 "features are chosen by X.with_values(X.values[:, columns])"
             )
     return index[0]
-
-
-def _rows(starts, lengths):
-    """The rows (n_steps,) of the runs that begin at `starts` (n_sequences,)."""
-    ends = np.cumsum(lengths)
-    return np.arange(lengths.sum()) + np.repeat(starts - (ends - lengths), lengths)
 
 
 def read_part(part, index):

@@ -53,7 +53,7 @@ def check_sequences(X, *, input_name="X", estimator_name=None):
     Sequences(shape=(2, 2, 2), n_steps=3, dtype=float64)
     """
     sequences, _ = read_layout(X, input_name, estimator_name)
-    return _as_numbers(sequences, input_name)
+    return numeric(sequences, input_name)
 
 
 def validate_sequences(estimator, X, *, reset):
@@ -105,7 +105,7 @@ def validate_layout(estimator, X, *, reset, as_numbers):
     name = type(estimator).__name__
     sequences, shape = read_layout(X, estimator_name=name, empty_width=empty_width)
     if as_numbers:
-        sequences = _as_numbers(sequences, "X")
+        sequences = numeric(sequences, "X")
     if reset:
         record_layout(estimator, X, sequences, shape)
     else:
@@ -124,7 +124,7 @@ def record_layout(estimator, X, sequences, shape):
 
 def _compare_layout(estimator, X, sequences, shape):
     """Raise if `X` differs in names or width from what `record_layout` saw."""
-    validate_data(estimator, X, reset=False, skip_check_array=True, ensure_2d=False)
+    validate_names(estimator, X)
     fixed_length, expected = _fixed_length(shape), estimator.fixed_length_
     if fixed_length is not None and expected is not None:
         hint = (
@@ -136,6 +136,11 @@ def _compare_layout(estimator, X, sequences, shape):
         expected = estimator.n_step_features_
         check_width(estimator, sequences.n_features, expected, "features per step")
     _compare_names(estimator, sequences.feature_names)
+
+
+def validate_names(estimator, X):
+    """Check the columns of a data frame against those of `fit`."""
+    validate_data(estimator, X, reset=False, skip_check_array=True, ensure_2d=False)
 
 
 def _compare_names(estimator, names):
@@ -268,7 +273,7 @@ def _check_not_empty(sequences, estimator_name):
             )
 
 
-def _as_numbers(sequences, input_name):
+def numeric(sequences, input_name):
     """The same sequences in float32 or float64, all finite."""
     values = sequences.values
     kind = values.dtype.kind

@@ -14,6 +14,7 @@ from sklearn_rnn import (
     FrameTransformer,
     RNNClassifier,
     RNNRegressor,
+    RNNSequenceTagger,
     SequenceVectorizer,
     StepwiseTransformer,
 )
@@ -86,6 +87,21 @@ def regressor(configuration):
     return estimator.set_params(learning_rate_init=rate)
 
 
+def tagger(configuration):
+    """A tagger that is fast."""
+    return RNNSequenceTagger(**{**QUICK, **configuration})
+
+
+TAGGERS = [
+    {"rnn_type": "gru"},
+    {"rnn_type": "lstm", "crf": True},
+    {"rnn_type": "rnn", "bidirectional": False},
+    {"rnn_type": "gru", "crf": True, "embedding_dim": 4, "n_jobs": 2},
+    {"rnn_type": "lstm", "hidden_layer_sizes": (8, 8), "solver": "adamw"},
+    {"rnn_type": "rnn", "crf": True, "activation": "relu"},
+]
+
+
 def both(configurations):
     """Classifiers and regressors."""
     kinds = (classifier, regressor)
@@ -99,6 +115,8 @@ def both(configurations):
         *map(classifier, CONFIGURATIONS),
         # All but the head is shared, and scikit-learn's regressions take long.
         *map(regressor, CONFIGURATIONS[::3]),
+        RNNSequenceTagger(),
+        *map(tagger, TAGGERS),
     ]
 )
 def test_scikit_learn_checks(estimator, check):
@@ -139,6 +157,7 @@ def test_scikit_learn_checks_of_drawn(estimator, check):
     [
         *map(classifier, CONFIGURATIONS + DRAWN),
         *(clone(e).set_params(max_iter=5) for e in map(regressor, CONFIGURATIONS[::2])),
+        *map(tagger, TAGGERS + [{**drawn, "crf": True} for drawn in DRAWN]),
         StepwiseTransformer(),
         StepwiseTransformer(MinMaxScaler()),
         StepwiseTransformer(PCA(n_components=1)),

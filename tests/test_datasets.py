@@ -4,32 +4,41 @@ import gzip
 import os
 import subprocess
 import sys
+from collections import Counter
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from test_docstrings import documented, parameters
 
-from sklearn_rnn import Sequences, datasets
+from sklearn_rnn import Sequences, SequenceVectorizer, datasets, labels_from_frame
 from sklearn_rnn.datasets import (
     load_names,
     load_reviews,
+    load_tagged_sentences,
     read_conll,
     read_labelled,
     read_lines,
     read_ts,
 )
+from sklearn_rnn.vectorizer import affix_features
 
 FUNCTIONS = [getattr(datasets, name) for name in datasets.__all__]
 READERS = [read_lines, read_labelled, read_conll, read_ts]
-LOADERS = [load_reviews, load_names]
+FLAT_LOADERS = [load_reviews, load_names]
+LOADERS = [*FLAT_LOADERS, load_tagged_sentences]
 each_reader = pytest.mark.parametrize("read", READERS, ids=lambda f: f.__name__)
+each_flat_loader = pytest.mark.parametrize(
+    "load", FLAT_LOADERS, ids=lambda f: f.__name__
+)
 each_loader = pytest.mark.parametrize("load", LOADERS, ids=lambda f: f.__name__)
 
 
@@ -167,6 +176,152 @@ class TestNames:
         assert_array_equal(names.target, load_names().target)
 
 
+UPOS = {
+    *("ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM"),
+    *("PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM", "VERB", "X"),
+}
+
+
+def most_frequent_tags(words, tags):
+    """The most frequent tag of each word."""
+    counts = {}
+    for word, tag in zip(chain(*words), chain(*tags), strict=True):
+        counts.setdefault(word, Counter())[tag] += 1
+    return {word: count.most_common(1)[0][0] for word, count in counts.items()}
+
+
+def step_features(words):
+    """For each word of a sentence what it looks like, and its neighbours."""
+    around = ["<start>", *words, "<end>"]
+    return [
+        {
+            f"{place} {feature}": 1
+            for place, word in enumerate(around[i : i + 3])
+            for feature in affix_features(word)
+        }
+        for i in range(len(words))
+    ]
+
+
+class TestTaggedSentences:
+    def test_sentences(self):
+        words = load_tagged_sentences().data
+        assert type(words) is list
+        assert {type(sentence) for sentence in words} == {list}
+        assert {type(word) for word in chain(*words)} == {str}
+        assert len({tuple(sentence) for sentence in words}) == len(words) == 300
+        lengths = [len(sentence) for sentence in words]
+        assert (min(lengths), max(lengths), sum(lengths)) == (5, 18, 3202)
+        assert all(sentence[0][0].isupper() for sentence in words)
+        assert {sentence[-1] for sentence in words} <= {*'.?!"'}
+        assert not any(set(word) & set(" \t") for word in chain(*words))
+
+    @pytest.mark.parametrize("name", ["target", "pos", "entities"])
+    def test_labels_are_arrays_of_str(self, name):
+        sentences = load_tagged_sentences()
+        labels = sentences[name]
+        assert labels.dtype == object
+        assert labels.shape == (300,)
+        assert {(part.dtype.kind, part.ndim) for part in labels} == {("U", 1)}
+        assert [len(part) for part in labels] == [len(x) for x in sentences.data]
+
+    def test_parts_of_speech(self):
+        sentences = load_tagged_sentences()
+        assert sentences.target is sentences.pos
+        assert {*chain(*sentences.pos)} == UPOS
+        for words, pos in zip(sentences.data, sentences.pos, strict=True):
+            for word, tag in zip(words, pos, strict=True):
+                assert (tag in ("PUNCT", "SYM")) == (not any(map(str.isalnum, word)))
+                assert tag != "NUM" or word[-1].isdigit() or word.isalpha()
+
+    @pytest.mark.parametrize(
+        ("word", "tags"),
+        [
+            ("the", {"DET"}),
+            ("of", {"ADP"}),
+            ("n't", {"PART"}),
+            ("was", {"AUX"}),
+            ("my", {"PRON"}),
+            ("to", {"ADP", "PART"}),
+            ("that", {"SCONJ", "PRON", "DET"}),
+            ("may", {"AUX", "PROPN"}),
+            ("have", {"AUX", "VERB"}),
+            ("'s", {"AUX", "PART"}),
+        ],
+    )
+    def test_tags_of_a_word(self, word, tags):
+        sentences = load_tagged_sentences()
+        pairs = zip(chain(*sentences.data), chain(*sentences.pos), strict=True)
+        assert {tag for other, tag in pairs if other.lower() == word} == tags
+
+    def test_entities(self):
+        sentences = load_tagged_sentences()
+        for tags, pos in zip(sentences.entities, sentences.pos, strict=True):
+            for last, tag in pairwise(["O", *tags]):
+                assert not tag.startswith("I-") or last[1:] == tag[1:]
+            named = np.char.endswith(tags, "PER") | np.char.endswith(tags, "LOC")
+            assert set(pos[named]) <= {"PROPN"}
+            assert set(pos[np.char.endswith(tags, "DATE")]) <= {"PROPN", "NUM"}
+        counts = Counter(chain(*sentences.entities))
+        kinds = {tag[2:] for tag in counts if tag != "O"}
+        assert kinds == {"PER", "LOC", "ORG", "DATE"}
+        assert all(counts[f"B-{kind}"] > 30 for kind in kinds)
+        share = np.mean([set(tags) != {"O"} for tags in sentences.entities])
+        assert 0.4 < share < 0.5
+        assert f"{share:.0%}".replace("%", " %") in sentences.DESCR
+
+    def test_any_slice_is_a_mixture(self):
+        for part in np.split(load_tagged_sentences().entities, 10):
+            assert 5 < sum(set(tags) != {"O"} for tags in part) < 25
+
+    def test_frame(self):
+        sentences = load_tagged_sentences(as_frame=True)
+        frame = sentences.frame
+        assert list(frame) == ["sentence", "word", "pos", "entity"]
+        assert len(frame) == 3202
+        for column, expected in [
+            ("word", sentences.data),
+            ("pos", sentences.pos),
+            ("entity", sentences.entities),
+        ]:
+            labels = labels_from_frame(frame, by="sentence", column=column)
+            assert list(map(list, labels)) == list(map(list, expected))
+
+    @pytest.mark.parametrize("as_frame", [False, True])
+    def test_data_and_target_alone(self, as_frame):
+        sentences = load_tagged_sentences(as_frame=as_frame)
+        data, target = load_tagged_sentences(return_X_y=True, as_frame=as_frame)
+        assert data == sentences.data
+        assert_array_equal(np.concatenate(target), np.concatenate(sentences.pos))
+
+    def test_results_are_not_shared(self):
+        sentences = load_tagged_sentences()
+        sentences.data[0].clear()
+        sentences.pos[0][:] = "X"
+        assert len(load_tagged_sentences().data[0]) == len(sentences.pos[0])
+        assert "X" not in load_tagged_sentences().pos[0]
+
+    def test_vectorizer_reads_the_tokens(self):
+        data, target = load_tagged_sentences(return_X_y=True)
+        X = SequenceVectorizer().fit_transform(data)
+        assert_array_equal(X.lengths, [len(tags) for tags in target])
+
+    def test_what_can_be_learned(self):
+        """Words tell most tags, endings and neighbours more, and none of them all."""
+        words, tags = load_tagged_sentences(return_X_y=True)
+        half = len(words) // 2
+        known = most_frequent_tags(words[:half], tags[:half])
+        truth = np.concatenate(tags[half:])
+        guess = [known.get(word, "NOUN") for word in chain(*words[half:])]
+        by_word = np.mean(truth == guess)
+        model = make_pipeline(DictVectorizer(), LogisticRegression(max_iter=1000))
+        features = [*chain(*map(step_features, words))]
+        n_steps = len(features) - len(truth)
+        model.fit(features[:n_steps], np.concatenate(tags[:half]))
+        by_features = model.score(features[n_steps:], truth)
+        assert 0.7 < by_word < by_features - 0.05 < 0.9
+
+
 class TestLoaders:
     @each_loader
     def test_bunch(self, load):
@@ -175,7 +330,7 @@ class TestLoaders:
         assert bunch["data"] is bunch.data
         assert str(len(bunch.data)) in bunch.DESCR
 
-    @each_loader
+    @each_flat_loader
     @pytest.mark.parametrize("as_frame", [False, True])
     def test_data_and_target_alone(self, load, as_frame):
         bunch = load(as_frame=as_frame)
@@ -192,7 +347,7 @@ class TestLoaders:
         with pytest.raises(ImportError, match="as_frame=True requires pandas"):
             load(as_frame=True)
 
-    @each_loader
+    @each_flat_loader
     def test_results_are_not_shared(self, load):
         load().data.clear()
         load().target[:] = load().target[0]

@@ -7,6 +7,7 @@ import pytest
 from sklearn.utils import get_tags
 
 import sklearn_rnn
+from sklearn_rnn import metrics
 from sklearn_rnn.utils import estimator_checks
 from sklearn_rnn.vectorizer import affix_features
 
@@ -23,10 +24,12 @@ METHODS = [
 ]
 FUNCTIONS = [
     sklearn_rnn.check_sequences,
+    sklearn_rnn.labels_from_frame,
     affix_features,
     estimator_checks.check_sequence_estimator,
     estimator_checks.parametrize_with_sequence_checks,
     estimator_checks.sequence_checks,
+    *(getattr(metrics, name) for name in metrics.__all__ if name != "SCORERS"),
 ]
 X, Y = [[1, 2, 3], [3, 1], [2], [1, 1]], [0, 1, 0, 1]
 
@@ -63,6 +66,7 @@ def test_parameters_of_functions(function):
     [
         sklearn_rnn.RNNClassifier(4, max_iter=20),
         sklearn_rnn.RNNRegressor(4, max_iter=20),
+        sklearn_rnn.RNNSequenceTagger(4, max_iter=20, crf=True),
         sklearn_rnn.StepwiseTransformer(),
         sklearn_rnn.FrameTransformer(2),
         sklearn_rnn.SequenceVectorizer(),
@@ -72,7 +76,9 @@ def test_parameters_of_functions(function):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_attributes(estimator):
     takes_text = get_tags(estimator).input_tags.string
-    estimator.fit([str(x) for x in X] if takes_text else X, Y)
+    labels_steps = isinstance(estimator, sklearn_rnn.RNNSequenceTagger)
+    y = [[y] * len(x) for x, y in zip(X, Y, strict=True)] if labels_steps else Y
+    estimator.fit([str(x) for x in X] if takes_text else X, y)
     names = documented(type(estimator).__doc__, "Attributes")
     fitted = [name for name in vars(estimator) if name.endswith("_")]
     assert set(fitted) <= set(names)

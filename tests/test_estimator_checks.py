@@ -6,7 +6,13 @@ import scipy.sparse as sp
 from sklearn.exceptions import NotFittedError
 from sklearn.preprocessing import FunctionTransformer
 
-from sklearn_rnn import FrameTransformer, RNNRegressor, Sequences, StepwiseTransformer
+from sklearn_rnn import (
+    FrameTransformer,
+    RNNRegressor,
+    RNNSequenceTagger,
+    Sequences,
+    StepwiseTransformer,
+)
 from sklearn_rnn.utils import estimator_checks
 from sklearn_rnn.utils.estimator_checks import (
     check_sequence_estimator,
@@ -261,6 +267,32 @@ class RefusesSequences(Broken):
         return super().fit(X, y, sample_weight)
 
 
+class Flattens(RNNSequenceTagger):
+    def predict(self, X):
+        return np.concatenate(super().predict(X))
+
+
+class StacksEqualLengths(RNNSequenceTagger):
+    def predict(self, X):
+        return np.array([*super().predict(X)])
+
+
+class FitsLists(RNNSequenceTagger):
+    def fit(self, X, y, sample_weight=None):
+        y = [["no"] * len(x) for x in X] if isinstance(y, list) else y
+        return super().fit(X, y, sample_weight)
+
+
+class CutsLabels(RNNSequenceTagger):
+    def fit(self, X, y, sample_weight=None):
+        n_steps = [min(len(x), len(part)) for x, part in zip(X, y, strict=True)]
+        X, y = (
+            [part[:n] for part, n in zip(parts, n_steps, strict=True)]
+            for parts in (X, y)
+        )
+        return super().fit(X, y, sample_weight)
+
+
 CASES = [
     ("check_sequence_containers", TellsTuples, "predict on a tuple of arrays gives"),
     ("check_sequence_containers", FitTellsTuples, "after fit on a tuple of arrays"),
@@ -302,12 +334,18 @@ CASES = [
     ("check_sequence_pipeline", RefusesSequences, "lists only"),
     ("check_sequence_pipeline", IgnoresSeed, "in a pipeline"),
 ]
+CASES_OF_STEPS = [
+    ("check_labels_of_steps", Flattens, "no array of labels for each sequence"),
+    ("check_labels_of_steps", StacksEqualLengths, "inhomogeneous shape"),
+    ("check_labels_of_steps", FitsLists, "with y as a list of arrays"),
+    ("check_labels_of_steps", CutsLabels, "with a label too few does not raise"),
+]
 
 
 @pytest.mark.parametrize(
     ("check", "broken", "message"),
-    CASES,
-    ids=[f"{c[0]}-{c[1].__name__}" for c in CASES],
+    CASES + CASES_OF_STEPS,
+    ids=[f"{c[0]}-{c[1].__name__}" for c in CASES + CASES_OF_STEPS],
 )
 def test_check_catches(check, broken, message):
     with pytest.raises(AssertionError, match=message) as caught:
@@ -320,6 +358,9 @@ def test_check_catches(check, broken, message):
 def test_all_checks_can_fail():
     registered = {check.__name__ for check in sequence_checks(Broken())}
     assert registered == {check for check, _, _ in CASES}
+    registered |= {check for check, _, _ in CASES_OF_STEPS}
+    tagger = RNNSequenceTagger()
+    assert registered == {check.__name__ for check in sequence_checks(tagger)}
     defined = {name for name in vars(estimator_checks) if name.startswith("check_")}
     assert registered == defined - {"check_sequence_estimator", "check_random_state"}
 

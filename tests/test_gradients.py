@@ -16,6 +16,7 @@ from helpers import (
 )
 from scipy import sparse
 
+from sklearn_rnn.core.crf import CRF
 from sklearn_rnn.core.heads import Softmax, SquaredError
 from sklearn_rnn.core.layers import (
     Bidirectional,
@@ -24,7 +25,7 @@ from sklearn_rnn.core.layers import (
     Embedding,
     Stack,
 )
-from sklearn_rnn.core.networks import sequence_to_value
+from sklearn_rnn.core.networks import sequence_to_sequence, sequence_to_value
 from sklearn_rnn.core.pooling import POOLINGS
 from sklearn_rnn.core.recurrent import CELLS, GRU, LSTM, RNN
 from sklearn_rnn.core.training import Shard, objective
@@ -255,8 +256,13 @@ NETWORKS = [
 ]
 
 
-def check_network(network, is_sparse, frozen=False, lengths="with empty ones"):
-    """Check all gradients; returns that of x, None if it is sparse."""
+def check_network(
+    network, is_sparse, frozen=False, lengths="with empty ones", head=None, y=None
+):
+    """Check all gradients; returns that of x, None if it is sparse.
+
+    A head other than the one of sequences learns y at each step.
+    """
     packing, rng = packed(BATCHES[lengths]), np.random.RandomState(1)
     layout = network.layout()
     theta = rng.normal(0.0, 0.5, layout.size)
@@ -264,13 +270,17 @@ def check_network(network, is_sparse, frozen=False, lengths="with empty ones"):
     x = rng.normal(size=(packing.n_tokens, 5))
     if is_sparse:
         x = one_hot(rng.randint(5, size=packing.n_tokens), 5)
-    y, weight = np.array([0, 2, 1, 1, 0]), np.array([1.0, 2.0, 0.0, 0.5, 3.0])
+    if head is None:
+        head, y = Softmax(3), np.array([0, 2, 1, 1, 0])
+        weight = np.array([1.0, 2.0, 0.0, 0.5, 3.0])
+    else:
+        weight = rng.rand(packing.n_tokens)
     shard = Shard(x, packing, y, weight)
 
     def loss(dw=None):
         dw = layout.views(np.zeros_like(theta)) if dw is None else dw
         stream = np.random.RandomState(2)
-        return objective(network, Softmax(3), w, dw, shard, stream)
+        return objective(network, head, w, dw, shard, stream)
 
     loss(layout.views(grad))
     if frozen:
@@ -282,7 +292,7 @@ def check_network(network, is_sparse, frozen=False, lengths="with empty ones"):
     else:
         assert_gradient(loss, w=(theta, grad))
     scores, trace = network.forward(w, x, packing, np.random.RandomState(2))
-    _, dscores = Softmax(3).loss_gradient(scores, y, weight)
+    _, dscores = head.loss_gradient(scores, y, weight)
     dx = network.backward(w, trace, dscores, layout.views(np.zeros_like(theta)))
     if is_sparse:
         assert dx is None
@@ -330,3 +340,98 @@ def test_network_with_input_dropout_and_frozen_embedding(
         silenced = np.random.RandomState(2).random_sample(dx.shape) < input_dropout
         assert 0 < silenced.sum() < dx.size
         assert not dx[silenced].any()
+
+
+# As labels "O", "B" and "I" of the scheme IOB2 would have it, and an end that is not.
+FORBIDDEN = {
+    "start": np.array([False, False, True]),
+    "transition": np.array([[False, False, True], [False] * 3, [False] * 3]),
+    "end": np.array([False, True, False]),
+}
+STEPS = {
+    "softmax": (Softmax(3), {}),
+    "chain": (CRF(3), {"crf": True}),
+    "chain with a scheme": (CRF(3), {"crf": True, "forbidden": FORBIDDEN}),
+}
+
+
+def step_labels(packing):
+    """Labels of the packed tokens, which FORBIDDEN allows."""
+    y = np.random.RandomState(5).randint(2, size=packing.n_tokens)
+    previous = np.full(packing.n_sequences, 2)
+    for token, column in enumerate(packing.columns):
+        step = (packing.columns[:token] == column).sum()
+        if step + 1 == packing.lengths[column]:
+            y[token] = 0 if step == 0 or previous[column] == 0 else 2
+        previous[column] = y[token]
+    return y
+
+
+@pytest.mark.parametrize(("head", "options"), STEPS.values(), ids=STEPS)
+@pytest.mark.parametrize(
+    ("rnn_type", "bidirectional"), [("rnn", True), ("lstm", False), ("gru", True)]
+)
+@pytest.mark.parametrize("embedding_dim", [None, 2])
+@pytest.mark.parametrize(
+    ("dropout", "lengths", "is_sparse"),
+    [
+        (0.4, "with empty ones", False),
+        (0.4, "with empty ones", True),
+        (0.0, "ragged", False),
+        (0.0, "length one", True),
+    ],
+)
+def test_whole_network_of_steps(
+    head, options, rnn_type, bidirectional, embedding_dim, dropout, lengths, is_sparse
+):
+    network = sequence_to_sequence(
+        5,
+        3,
+        (2, 2),
+        rnn_type=rnn_type,
+        bidirectional=bidirectional,
+        embedding_dim=embedding_dim,
+        dropout=dropout,
+        recurrent_dropout=dropout / 2,
+        input_dropout=dropout / 2,
+        **options,
+    )
+    y = step_labels(packed(BATCHES[lengths]))
+    check_network(network, is_sparse, lengths=lengths, head=head, y=y)
+
+
+@pytest.mark.parametrize(("head", "options"), STEPS.values(), ids=STEPS)
+def test_gradients_of_steps_add_to_what_is_there(head, options):
+    network = sequence_to_sequence(5, 3, (3,), rnn_type="gru", **options)
+    packing, layout = packed([3, 0, 2]), network.layout()
+    rng = np.random.RandomState(0)
+    w, grad = layout.views(rng.normal(size=layout.size)), np.zeros(layout.size)
+    x, y = rng.normal(size=(5, 5)), step_labels(packing)
+    shard = Shard(x, packing, y, np.ones(5))
+    objective(network, head, w, layout.views(grad), shard)
+    once = grad.copy()
+    assert np.abs(once).max() > 0
+    objective(network, head, w, layout.views(grad), shard)
+    np.testing.assert_allclose(grad, 2 * once, rtol=1e-12)
+
+
+def test_what_is_forbidden_is_not_learned():
+    network = sequence_to_sequence(
+        5, 3, (3,), rnn_type="gru", crf=True, forbidden=FORBIDDEN
+    )
+    packing, layout = packed([3, 4]), network.layout()
+    rng = np.random.RandomState(0)
+    theta, grad = rng.normal(size=layout.size), np.zeros(layout.size)
+    x = rng.normal(size=(7, 5))
+    w = layout.views(theta)
+    chain, _ = network.forward(w, x, packing)
+    shard = Shard(x, packing, step_labels(packing), np.ones(7))
+    objective(network, CRF(3), w, layout.views(grad), shard)
+    assert list(network.allowed(w["labels"])) == list(FORBIDDEN)
+    for name, forbidden in FORBIDDEN.items():
+        scores, learned = getattr(chain, name), w["labels"][name]
+        assert (scores[forbidden] == -np.inf).all()
+        np.testing.assert_array_equal(scores[~forbidden], learned[~forbidden])
+        gradient = layout.named(grad)[f"labels.{name}"]
+        assert not gradient[forbidden].any()
+        assert gradient[~forbidden].all()

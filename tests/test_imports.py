@@ -25,8 +25,8 @@ ALLOWED = {
     "pooling": GROUND,
     "attention": GROUND,
     "layers": GROUND,
-    "networks": GROUND | LAYERS,
-    "crf": {"packing"},
+    "networks": GROUND | LAYERS | {"crf"},
+    "crf": {"packing", "heads"},
     "decoding": GROUND | LAYERS | {"networks"},
 }
 

@@ -364,8 +364,8 @@ def test_networks_keep_float32(rnn_type, pooling):
     x = rng.normal(size=(packing.n_tokens, 5)).astype(np.float32)
     scores, trace = network.forward(w, x, packing, rng)
     assert scores.dtype == np.float32
-    out, state, _ = network.encode(w, x, packing)
-    pooled, _ = network.pool(w, out, state[-1][0], packing)
+    out, state, _ = network.encoder.forward(w, x, packing)
+    pooled, _ = network.pool(w, x, packing)
     for array in (out, pooled, *state):
         assert array.dtype == np.float32
     grad = np.zeros_like(theta)

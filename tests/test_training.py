@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 from helpers import one_hot
 
+from sklearn_rnn.core import prediction
+from sklearn_rnn.core.crf import CRF
 from sklearn_rnn.core.heads import Softmax
-from sklearn_rnn.core.networks import sequence_to_value
+from sklearn_rnn.core.networks import sequence_to_sequence, sequence_to_value
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
-from sklearn_rnn.core.prediction import batches_by_length
+from sklearn_rnn.core.prediction import batches_by_length, in_batches_of_steps
 from sklearn_rnn.core.training import (
     Data,
     NonFiniteLoss,
     State,
+    StepData,
     StoppingRule,
     Trainer,
     clip_,
@@ -439,3 +442,174 @@ def test_batches_by_length(lengths, n_tokens):
         # The budget may be passed by the sequence that crosses it, and no further.
         steps = np.maximum(lengths[batch], 1)
         assert steps.sum() < n_tokens + steps.max()
+
+
+# -- data of steps ---------------------------------------------------------------------
+
+
+def make_step_data(sparse=False, weight=None):
+    """As `make_data`, with labels and weights of rows, those in the gaps included."""
+    data = make_data(sparse)
+    n_rows = data.values.shape[0]
+    weight = rng(3).rand(n_rows) + 0.5 if weight is None else weight
+    y = rng(4).randint(3, size=n_rows)
+    return StepData(data.values, data.starts, data.lengths, y, weight)
+
+
+def rows_of(data, index):
+    """Rows of some sequences, one after another."""
+    parts = [data.starts[i] + np.arange(data.lengths[i]) for i in index]
+    return np.concatenate([np.empty(0, int), *parts])
+
+
+def make_step_trainer(crf, **options):
+    network = sequence_to_sequence(
+        WIDTH, 3, (4,), rnn_type="gru", bidirectional=True, crf=crf
+    )
+    head = CRF(3) if crf else Softmax(3)
+    return make_trainer(network=network, head=head, layout=network.layout(), **options)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("n_shards", [1, 3])
+def test_targets_of_steps_follow_their_steps(sparse, n_shards):
+    data = make_step_data(sparse)
+    n_rows = data.values.shape[0]
+    data = data._replace(y=np.arange(n_rows), weight=np.arange(n_rows) / 7)
+    index = rng().permutation(N)[:7]
+    shards, _ = minibatch(data, index, n_shards)
+    assert sorted(np.concatenate([shard.y for shard in shards])) == sorted(
+        rows_of(data, index)
+    )
+    for shard in shards:
+        assert shard.y.tolist() == shard.packing.rows.tolist()
+        assert shard.weight.tolist() == (shard.y / 7).tolist()
+
+
+def test_weights_of_steps_leave_the_gaps_out():
+    data = make_step_data()
+    everything = rows_of(data, range(N))
+    assert len(everything) < len(data.weight)
+    np.testing.assert_array_equal(data.step_weights(), data.weight[everything])
+    assert data.total() == pytest.approx(data.weight[everything].sum(), rel=1e-14)
+    ones = data._replace(weight=np.ones(len(data.weight)))
+    assert ones.total() == data.lengths.sum()
+
+
+@pytest.mark.parametrize(
+    "index", [[2, 4, 5], [9, 0, 6], [1], [1, 7], [4, 4], [*range(N)], []]
+)
+def test_a_subset_of_steps(index):
+    """In any order, with repetitions; a subset of a subset, too."""
+    data, index = make_step_data(), np.array(index, int)
+    part = data.subset(index)
+    assert isinstance(part, StepData)
+    assert part.y is data.y
+    assert part.weight is data.weight
+    assert part.lengths.tolist() == data.lengths[index].tolist()
+    rows = rows_of(data, index)
+    np.testing.assert_array_equal(part.step_weights(), data.weight[rows])
+    assert part.total() == pytest.approx(data.weight[rows].sum())
+    again = part.subset(np.arange(len(index))[::-1])
+    np.testing.assert_array_equal(
+        again.step_weights(), data.weight[rows_of(data, index[::-1])]
+    )
+    if len(index):
+        [shard], _ = minibatch(part, np.arange(len(index)))
+        [expected], _ = minibatch(data, index)
+        np.testing.assert_array_equal(shard.y, expected.y)
+        np.testing.assert_array_equal(shard.weight, expected.weight)
+        np.testing.assert_array_equal(shard.x, expected.x)
+
+
+@pytest.mark.parametrize("crf", [False, True])
+@pytest.mark.parametrize("sparse", [False, True])
+def test_shards_of_steps_add_up(crf, sparse):
+    trainer, data = make_step_trainer(crf), make_step_data(sparse)
+    theta = start(trainer).theta
+    loss, grad = gradient(trainer, theta, data)
+    for n_shards in (2, 3, 11):
+        other_loss, other = gradient(trainer, theta, data, n_shards)
+        assert other_loss == pytest.approx(loss, rel=1e-12)
+        np.testing.assert_allclose(other, grad, atol=1e-12)
+    dense_loss, dense = gradient(trainer, theta, make_step_data())
+    assert dense_loss == pytest.approx(loss, rel=1e-12)
+    np.testing.assert_allclose(dense, grad, atol=1e-12)
+
+
+@pytest.mark.parametrize("crf", [False, True])
+@pytest.mark.parametrize("sparse", [False, True])
+def test_weight_of_steps_is_repetition_and_zero_is_absence(crf, sparse):
+    trainer = make_step_trainer(crf, max_grad_norm=None)
+    counts = np.array([1, 2, 0, 1, 0, 3, 1, 1, 0, 0, 2])
+    ones = make_step_data(sparse)
+    ones = ones._replace(weight=np.ones(len(ones.y)))
+    weight = np.ones(len(ones.y))
+    for i, count in enumerate(counts):
+        weight[rows_of(ones, [i])] = count
+    weighted = ones._replace(weight=weight)
+    repeated = ones.subset(np.repeat(np.arange(N), counts))
+    assert weighted.total() == repeated.total()
+    results = []
+    for data in (weighted, repeated):
+        state = start(trainer)
+        losses = [
+            trainer.update(state, data, np.arange(len(data.lengths)), 0.1, rng(), 1)
+            for _ in range(3)
+        ]
+        results.append((losses, state.theta))
+    np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-10)
+    np.testing.assert_allclose(results[0][1], results[1][1], atol=1e-10)
+
+
+def test_a_step_of_weight_zero_teaches_nothing():
+    trainer, data = make_step_trainer(crf=False), make_step_data()
+    theta = start(trainer).theta
+    row = data.starts[2] + 1
+    data.weight[row] = 0.0
+    y = data.y.copy()
+    y[row] = (y[row] + 1) % 3
+    loss, grad = gradient(trainer, theta, data)
+    other_loss, other = gradient(trainer, theta, data._replace(y=y))
+    assert loss == other_loss
+    np.testing.assert_array_equal(grad, other)
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_the_loss_of_an_epoch_is_the_mean_over_steps(crf):
+    trainer, data = make_step_trainer(crf, learning_rate=0.0), make_step_data()
+    state = start(trainer)
+    loss, _ = gradient(trainer, state.theta, data)
+    losses = list(trainer.epochs(state, data, 2, rng()))
+    np.testing.assert_allclose(losses, loss / data.total(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_a_minibatch_without_steps_is_skipped(crf):
+    trainer, data = make_step_trainer(crf), make_step_data()
+    state = start(trainer)
+    before = state.theta.copy()
+    assert trainer.update(state, data, np.array([1, 7]), 0.1, rng(), 1) == 0.0
+    assert state.n_updates == 0
+    np.testing.assert_array_equal(state.theta, before)
+
+
+@pytest.mark.parametrize("at_a_time", [1, 4, 8192])
+@pytest.mark.parametrize("index", [[*range(N)], [9, 0, 1, 6], [1, 7]])
+def test_results_of_steps_come_in_the_order_of_the_sequences(
+    at_a_time, index, monkeypatch
+):
+    monkeypatch.setattr(prediction, "TOKENS_AT_A_TIME", at_a_time)
+    data, index = make_step_data(), np.array(index)
+    values = np.arange(2.0 * len(data.y)).reshape(-1, 2)
+    data = data._replace(values=values).subset(index)
+    results = in_batches_of_steps(lambda x, packing: x, lambda x: -x, data)
+    np.testing.assert_array_equal(results, -values[rows_of(data, range(len(index)))])
+
+
+def test_results_of_steps_that_are_not_finite_name_their_sequence(monkeypatch):
+    monkeypatch.setattr(prediction, "TOKENS_AT_A_TIME", 4)
+    data = make_step_data()
+    data.values[data.starts[6] + 2, 0] = np.inf
+    with pytest.raises(ValueError, match=r"values of sequence 6 of X are so large"):
+        in_batches_of_steps(lambda x, packing: x, lambda x: x, data)

@@ -23,7 +23,7 @@ class SquaredError:
         dscores = scores - y
         share = (weight / y.shape[1])[:, None]
         loss = 0.5 * float((share * dscores**2).sum())
-        return loss, share * dscores
+        return loss, (share * dscores).astype(scores.dtype, copy=False)
 
     def inverse(self, scores):
         """The scores are the predictions."""
@@ -47,12 +47,16 @@ class Softmax:
         loss = -float(weight @ log_p[rows, y])
         dscores = np.exp(log_p)
         dscores[rows, y] -= 1.0
-        dscores *= weight[:, None]
+        dscores *= weight[:, None].astype(scores.dtype, copy=False)
         return loss, dscores
 
     def inverse(self, scores):
         """Probabilities of the classes."""
         return np.exp(log_softmax(scores))
+
+    def decode(self, scores):
+        """Number of the most probable class, (n,)."""
+        return scores.argmax(axis=1)
 
     def constant(self, y, weight):
         """Log of the weighted shares; less than a hundredth counts as a hundredth."""

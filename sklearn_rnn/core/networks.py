@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from sklearn_rnn.core.crf import Chain
 from sklearn_rnn.core.layers import Bidirectional, Dense, Dropout, Embedding, Stack
-from sklearn_rnn.core.parameters import Layout, flatten
+from sklearn_rnn.core.parameters import Layout, Parameter, flatten, zeros
 from sklearn_rnn.core.pooling import POOLINGS
 from sklearn_rnn.core.recurrent import CELLS
 
@@ -32,24 +33,21 @@ def recurrent_stack(
     return Stack(layers, dropout, recurrent_dropout)
 
 
-class SequenceToValue:
-    """Many to one: embedding (optional), recurrent layers, pooling, output layer."""
+class Encoder:
+    """Input dropout, embedding (optional) and recurrent layers."""
 
-    def __init__(
-        self, embedding, stack, pooling, n_outputs, dropout=0.0, input_dropout=0.0
-    ):
+    def __init__(self, embedding, stack, dropout=0.0, input_dropout=0.0):
         self.embedding, self.stack = embedding, stack
-        self.input_dropout = Dropout(input_dropout)
-        self.pooling = POOLINGS[pooling](stack.n_out)
-        self.dropout = Dropout(dropout)
-        self.output = Dense(stack.n_out, n_outputs)
+        self.dropout, self.input_dropout = Dropout(dropout), Dropout(input_dropout)
 
-    def layout(self):
-        """Names and places of all parameters."""
+    def parameters(self):
+        """Those of the layers."""
         tree = {"embedding": self.embedding.parameters()} if self.embedding else {}
-        tree["recurrent"] = self.stack.parameters()
-        tree["pooling"] = self.pooling.parameters()
-        tree["output"] = self.output.parameters()
+        return {**tree, "recurrent": self.stack.parameters()}
+
+    def layout(self, **others):
+        """Names and places of these parameters and others; what reads x is a table."""
+        tree = {**self.parameters(), **others}
         first = "embedding." if self.embedding else "recurrent.0."
         reads_input = [
             name
@@ -58,8 +56,8 @@ class SequenceToValue:
         ]
         return Layout(tree, tables=reads_input)
 
-    def encode(self, w, x, packing, random_state=None):
-        """States of the last recurrent layer: at all steps, and where sequences end."""
+    def forward(self, w, x, packing, random_state=None):
+        """States of the last recurrent layer at all steps, and all final states."""
         embedded = dropped = None
         x, heard = self.input_dropout.forward(x, random_state)
         if self.embedding:
@@ -72,71 +70,175 @@ class SequenceToValue:
         )
         return out, state, (heard, embedded, dropped, traces)
 
-    def pool(self, w, out, last, packing):
-        """One vector for each sequence, (n_sequences, n_units)."""
-        return self.pooling.forward(w["pooling"], out, last, packing)
+    def backward(self, w, trace, dout, dstate, dw):
+        """Add the gradients to ``dw``; returns that of x, None if x is sparse."""
+        heard, embedded, dropped, traces = trace
+        dx, _ = self.stack.backward(
+            w["recurrent"], traces, dout, dstate, dw["recurrent"]
+        )
+        if self.embedding:
+            dx = self.dropout.backward(dropped, dx)
+            dx = self.embedding.backward(w["embedding"], embedded, dx, dw["embedding"])
+        return self.input_dropout.backward(heard, dx)
+
+
+class SequenceToValue:
+    """Many to one: encoder, pooling, output layer.
+
+    Scores are (n_sequences, n_outputs), in the order of the packing's columns.
+    """
+
+    def __init__(self, encoder, pooling, n_outputs):
+        self.encoder, n_units = encoder, encoder.stack.n_out
+        self.pooling = POOLINGS[pooling](n_units)
+        self.output = Dense(n_units, n_outputs)
+
+    def layout(self):
+        """Names and places of all parameters."""
+        pooling, output = self.pooling.parameters(), self.output.parameters()
+        return self.encoder.layout(pooling=pooling, output=output)
+
+    def pool(self, w, x, packing, random_state=None):
+        """One vector for each sequence, (n_sequences, n_units), and a trace."""
+        out, state, encoded = self.encoder.forward(w, x, packing, random_state)
+        pooled, gathered = self.pooling.forward(
+            w["pooling"], out, state[-1][0], packing
+        )
+        return pooled, (state, encoded, gathered)
 
     def forward(self, w, x, packing, random_state=None):
-        """Scores, (n_sequences, n_outputs), in the order of the packing's columns.
-
-        Without a random state nothing is dropped.
-        """
-        out, state, encoded = self.encode(w, x, packing, random_state)
-        pooled, gathered = self.pool(w, out, state[-1][0], packing)
-        pooled, dropped = self.dropout.forward(pooled, random_state)
-        scores, trace = self.output.forward(w["output"], pooled)
-        return scores, (state, encoded, gathered, dropped, trace)
+        """Scores. Without a random state nothing is dropped."""
+        pooled, trace = self.pool(w, x, packing, random_state)
+        pooled, dropped = self.encoder.dropout.forward(pooled, random_state)
+        scores, pooled = self.output.forward(w["output"], pooled)
+        return scores, (*trace, dropped, pooled)
 
     def stages(self, w, x, packing):
         """Yield the scores as if all sequences ended after one step, two, and so on.
 
         A network that looks back only runs once; what looks both ways runs anew.
         """
-        if self.stack.looks_ahead:
+        if self.encoder.stack.looks_ahead:
             for n_steps in range(1, len(packing.sizes) + 1):
                 prefix = packing.prefix(n_steps)
                 yield self.forward(w, x[: prefix.n_tokens], prefix)[0]
         else:
-            out, _, _ = self.encode(w, x, packing)
+            out, _, _ = self.encoder.forward(w, x, packing)
             for pooled in self.pooling.stages(w["pooling"], out, packing):
                 yield self.output.forward(w["output"], pooled)[0]
 
     def backward(self, w, trace, dscores, dw):
         """Add the gradients to ``dw``; returns that of x, None if x is sparse."""
         state, encoded, gathered, dropped, pooled = trace
-        heard, embedded, embedding_dropped, traces = encoded
         dpooled = self.output.backward(w["output"], pooled, dscores, dw["output"])
-        dpooled = self.dropout.backward(dropped, dpooled)
+        dpooled = self.encoder.dropout.backward(dropped, dpooled)
         dout, dlast = self.pooling.backward(
             w["pooling"], gathered, dpooled, dw["pooling"]
         )
         dstate = [np.zeros_like(s) for s in state]
         dstate[-1][0] = dlast
-        dx, _ = self.stack.backward(
-            w["recurrent"], traces, dout, dstate, dw["recurrent"]
-        )
-        if self.embedding:
-            dx = self.dropout.backward(embedding_dropped, dx)
-            dx = self.embedding.backward(w["embedding"], embedded, dx, dw["embedding"])
-        return self.input_dropout.backward(heard, dx)
+        return self.encoder.backward(w, encoded, dout, dstate, dw)
 
 
-def sequence_to_value(
+class SequenceToSequence:
+    """Many to many of equal length: encoder, output layer at every step.
+
+    Scores are (n_tokens, n_outputs), in the order of the packed tokens.
+    """
+
+    def __init__(self, encoder, n_outputs):
+        self.encoder = encoder
+        self.output = Dense(encoder.stack.n_out, n_outputs)
+
+    def layout(self):
+        """Names and places of all parameters."""
+        return self.encoder.layout(output=self.output.parameters())
+
+    def forward(self, w, x, packing, random_state=None):
+        """Scores. Without a random state nothing is dropped."""
+        out, state, encoded = self.encoder.forward(w, x, packing, random_state)
+        out, dropped = self.encoder.dropout.forward(out, random_state)
+        scores, out = self.output.forward(w["output"], out)
+        return scores, (state, encoded, dropped, out)
+
+    def backward(self, w, trace, dscores, dw):
+        """Add the gradients to ``dw``; returns that of x, None if x is sparse."""
+        state, encoded, dropped, out = trace
+        dout = self.output.backward(w["output"], out, dscores, dw["output"])
+        dout = self.encoder.dropout.backward(dropped, dout)
+        dstate = [np.zeros_like(s) for s in state]
+        return self.encoder.backward(w, encoded, dout, dstate, dw)
+
+
+class SequenceToChain(SequenceToSequence):
+    """The same with scores of transitions between labels: those of a `Chain`.
+
+    ``forbidden`` is true where no label may start, follow another one, or end.
+    """
+
+    def __init__(self, encoder, n_outputs, forbidden=None):
+        super().__init__(encoder, n_outputs)
+        self.n_labels, self.forbidden = n_outputs, forbidden
+
+    def layout(self):
+        """Names and places of all parameters."""
+        n = self.n_labels
+        shapes = {"start": (n,), "transition": (n, n), "end": (n,)}
+        labels = {name: Parameter(shape, zeros) for name, shape in shapes.items()}
+        return self.encoder.layout(output=self.output.parameters(), labels=labels)
+
+    def forward(self, w, x, packing, random_state=None):
+        """Scores. Without a random state nothing is dropped."""
+        emission, trace = super().forward(w, x, packing, random_state)
+        return Chain(emission, packing=packing, **self.allowed(w["labels"])), trace
+
+    def allowed(self, labels):
+        """The scores of the labels, without those that are forbidden."""
+        if self.forbidden is None:
+            return labels
+        return {
+            name: np.where(self.forbidden[name], -np.inf, scores)
+            for name, scores in labels.items()
+        }
+
+    def backward(self, w, trace, dchain, dw):
+        """Add the gradients to ``dw``; returns that of x, None if x is sparse."""
+        for name, gradient in dw["labels"].items():
+            gradient += getattr(dchain, name)
+        return super().backward(w, trace, dchain.emission, dw)
+
+
+def encoder(
     n_in,
-    n_outputs,
     hidden_layer_sizes,
     *,
-    pooling,
-    embedding_dim,
-    dropout,
+    embedding_dim=None,
     freeze_embedding=False,
+    dropout=0.0,
     input_dropout=0.0,
     **options,
 ):
-    """Build the network from sizes and the words of the constructors."""
+    """Build the encoder from sizes and the words of the constructors."""
     embedding = None
     if embedding_dim is not None:
         embedding = Embedding(n_in, embedding_dim, freeze_embedding)
         n_in, options["fan_in"] = embedding_dim, None
     stack = recurrent_stack(n_in, hidden_layer_sizes, dropout=dropout, **options)
-    return SequenceToValue(embedding, stack, pooling, n_outputs, dropout, input_dropout)
+    return Encoder(embedding, stack, dropout, input_dropout)
+
+
+def sequence_to_value(n_in, n_outputs, hidden_layer_sizes, *, pooling, **options):
+    """Build the network from sizes and the words of the constructors."""
+    return SequenceToValue(
+        encoder(n_in, hidden_layer_sizes, **options), pooling, n_outputs
+    )
+
+
+def sequence_to_sequence(
+    n_in, n_outputs, hidden_layer_sizes, *, crf=False, forbidden=None, **options
+):
+    """Build the network from sizes and the words of the constructors."""
+    layers = encoder(n_in, hidden_layer_sizes, **options)
+    if crf:
+        return SequenceToChain(layers, n_outputs, forbidden)
+    return SequenceToSequence(layers, n_outputs)

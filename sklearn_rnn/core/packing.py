@@ -46,6 +46,12 @@ class Packing(NamedTuple):
         return Packing(self.rows[: int(sizes.sum())], sizes, self.order)
 
 
+def consecutive(starts, lengths):
+    """The rows of sequences one after another, (n_tokens,)."""
+    ends = np.cumsum(lengths)
+    return np.arange(lengths.sum()) + np.repeat(starts - (ends - lengths), lengths)
+
+
 def pack(starts, lengths):
     """Pack the sequences that occupy ``lengths`` rows of the data from ``starts``."""
     order = np.argsort(-lengths, kind="stable")

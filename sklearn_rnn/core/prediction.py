@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sklearn_rnn.core.packing import pack
+from sklearn_rnn.core.packing import consecutive, pack
 
 TOKENS_AT_A_TIME = 8192
 
@@ -50,11 +50,35 @@ def in_batches(function, data, map=map):
     return ordered
 
 
-def check_finite(results):
-    """Raise if a row, the result for a sequence, is not finite."""
+def in_batches_of_steps(forward, read, data, map=map):
+    """Results of ``read(forward(x, packing))`` for all steps of all sequences.
+
+    ``forward`` gives scores, or a `Chain` of them; ``read`` an array (n_tokens, …).
+    """
+
+    def one_batch(index):
+        columns, x, packing = packed(data, index)
+        with np.errstate(over="ignore", invalid="ignore"):  # checked below
+            scores = forward(x, packing)
+        emission = getattr(scores, "emission", scores)
+        check_finite(emission, columns[packing.columns])
+        return packing.rows, read(scores)
+
+    batches = batches_by_length(data.lengths, TOKENS_AT_A_TIME)
+    rows, results = zip(*map(one_batch, batches), strict=True)
+    results = np.concatenate(results)
+    place = np.empty(data.values.shape[0], np.intp)
+    place[np.concatenate(rows)] = np.arange(len(results))
+    return results[place[consecutive(data.starts, data.lengths)]]
+
+
+def check_finite(results, sequences=None):
+    """Raise if a row is not finite, which belongs to a sequence, by default its own."""
     finite = np.isfinite(results).all(axis=1)
     if not finite.all():
+        row = int(np.argmin(finite))
+        sequence = row if sequences is None else sequences[row]
         raise ValueError(
-            f"The values of sequence {np.argmin(finite)} of X are so large that the "
-            "network overflows. Scale X as in fit."
+            f"The values of sequence {sequence} of X are so large that the network "
+            "overflows. Scale X as in fit."
         )

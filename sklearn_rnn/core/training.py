@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import sparse
 
-from sklearn_rnn.core.packing import Packing, pack
+from sklearn_rnn.core.packing import Packing, consecutive, pack
 
 
 class Data(NamedTuple):
@@ -18,13 +18,57 @@ class Data(NamedTuple):
     y: np.ndarray  # (n_sequences, …)
     weight: np.ndarray  # (n_sequences,)
 
+    def targets(self, index, packing):
+        """What is to be learned from sequences ``index``, which are packed."""
+        column = index[packing.order]
+        return self.y[column], self.weight[column]
+
+    def subset(self, index):
+        """Some of the sequences; the values stay where they are."""
+        return self._replace(
+            starts=self.starts[index],
+            lengths=self.lengths[index],
+            y=self.y[index],
+            weight=self.weight[index],
+        )
+
+    def total(self):
+        """Sum of the weights."""
+        with np.errstate(over="ignore"):
+            return self.weight.sum()
+
+    def step_weights(self):
+        """Weight of each step, (n_steps,)."""
+        return np.repeat(self.weight, self.lengths)
+
+
+class StepData(Data):
+    """The same with something to be learned at each step: y and weight are of steps."""
+
+    def targets(self, index, packing):
+        """See `Data`."""
+        return self.y[packing.rows], self.weight[packing.rows]
+
+    def subset(self, index):
+        """See `Data`; y and weights stay where they are, too."""
+        return self._replace(starts=self.starts[index], lengths=self.lengths[index])
+
+    def total(self):
+        """See `Data`."""
+        with np.errstate(over="ignore"):
+            return self.step_weights().sum()
+
+    def step_weights(self):
+        """See `Data`."""
+        return self.weight[consecutive(self.starts, self.lengths)]
+
 
 class Shard(NamedTuple):
     """A part of a minibatch that one thread works on."""
 
     x: Any  # (n_tokens, n_features)
     packing: Packing
-    y: np.ndarray  # in the order of the packing's columns, as is weight
+    y: np.ndarray  # in the order of the packing's columns, or tokens, as is weight
     weight: np.ndarray
 
 
@@ -36,9 +80,8 @@ def minibatch(data, index, n_shards=1):
     shards = []
     for part in (index[i::n_shards] for i in range(n_shards)):
         packing = pack(data.starts[part], data.lengths[part])
-        column = part[packing.order]
         x = data.values[packing.rows]
-        shards.append(Shard(x, packing, data.y[column], data.weight[column]))
+        shards.append(Shard(x, packing, *data.targets(part, packing)))
     if not sparse.issparse(data.values):
         return shards, None
     occurs = np.zeros(data.values.shape[1], bool)
@@ -62,7 +105,7 @@ def objective(network, head, w, dw, shard, random_state=None):
     """Weighted sum of the losses of a shard; adds its gradient to ``dw``."""
     scores, trace = network.forward(w, shard.x, shard.packing, random_state)
     loss, dscores = head.loss_gradient(scores, shard.y, shard.weight)
-    network.backward(w, trace, dscores.astype(scores.dtype, copy=False), dw)
+    network.backward(w, trace, dscores, dw)
     return loss
 
 
@@ -124,6 +167,7 @@ class Trainer:
         n = len(data.lengths)
         starts = range(0, n, self.batch_size)
         planned = n_epochs * len(starts)
+        total = data.total()
         for epoch in range(1, n_epochs + 1):
             order = random_state.permutation(n) if self.shuffle else np.arange(n)
             loss = 0.0
@@ -136,14 +180,14 @@ class Trainer:
                 )
             if not np.isfinite(state.theta).all():
                 raise _non_finite("The weights are no longer finite", epoch)
-            yield loss / data.weight.sum()
+            yield loss / total
 
     def update(self, state, data, index, rate, random_state, epoch):
         """Learn from one minibatch; returns the weighted sum of its losses."""
-        weight = data.weight[index].sum()
+        shards, rows = minibatch(data, index, min(self.n_shards, len(index)))
+        weight = sum(shard.weight.sum() for shard in shards)
         if not weight:
             return 0.0
-        shards, rows = minibatch(data, index, min(self.n_shards, len(index)))
         theta = self.layout.take(state.theta, rows)
         slots = self.layout.take(state.slots, rows)
         loss, grad = self.loss_gradient(theta, shards, rows, random_state)

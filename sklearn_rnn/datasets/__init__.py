@@ -1,6 +1,10 @@
 """Small data written for the package, and readers of common text files."""
 
-from sklearn_rnn.datasets._builtin import load_names, load_reviews
+from sklearn_rnn.datasets._builtin import (
+    load_names,
+    load_reviews,
+    load_tagged_sentences,
+)
 from sklearn_rnn.datasets._readers import (
     read_conll,
     read_labelled,
@@ -11,6 +15,7 @@ from sklearn_rnn.datasets._readers import (
 __all__ = [
     "load_names",
     "load_reviews",
+    "load_tagged_sentences",
     "read_conll",
     "read_labelled",
     "read_lines",

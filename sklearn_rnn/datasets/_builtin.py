@@ -1,9 +1,13 @@
 """Data sets that come with the package."""
 
-from importlib.resources import files
+from importlib.resources import as_file, files
+from itertools import chain
 
 import numpy as np
 from sklearn.utils import Bunch
+
+from sklearn_rnn.datasets._readers import read_conll
+from sklearn_rnn.sequences import cut
 
 _REVIEWS = """\
 Short reviews of restaurants and films
@@ -24,6 +28,25 @@ First names
 600 first names of the English-speaking world and its neighbours, in mixed order: 300
 that are mostly given to women and 300 that are mostly given to men. Names that are
 common for both were left out. The list was put together for this package.
+"""
+_SENTENCES = """\
+Tagged sentences
+----------------
+
+300 English sentences of 5 to 18 tokens, in mixed order: travel, kitchen, news, sport,
+office, letters, orders, home. Each token has one of the 17 universal tags of parts of
+speech, and a tag of names in the IOB2 scheme: B- begins one, I- goes on, O is outside.
+The types are PER, LOC, ORG and DATE; 45 % of the sentences have at least one name. The
+same people, places and firms come back in several sentences.
+
+Punctuation, n't and 's are tokens of their own. The tags follow Universal Dependencies:
+"is" is AUX as a copula and VERB after "there", possessives such as "my" are PRON,
+"where" and "when" are ADV, attributive participles are ADJ. Titles such as "Mrs." are
+PROPN and outside the name. A DATE has the name of a day or month or the number of a
+year; "yesterday" and "next week" are none.
+
+All sentences and tags were made for this package, for examples and tests. They are
+short and plain, and say little about how a model does on published text.
 """
 
 
@@ -151,6 +174,99 @@ def load_names(*, return_X_y=False, as_frame=False):
     genders, names = _columns("names.tsv")
     columns = dict(name=names, gender=np.array(genders))
     return _result(columns, "name", "gender", _NAMES, return_X_y, as_frame)
+
+
+def load_tagged_sentences(*, return_X_y=False, as_frame=False):
+    """Load 300 sentences whose words have parts of speech and names marked.
+
+    =====================   =========================================
+    Sentences               300
+    Tokens                  3202
+    Tokens of a sentence    5 to 18
+    Parts of speech         17, the universal ones
+    Names                   PER, LOC, ORG, DATE, tagged in IOB2
+    =====================   =========================================
+
+    All are invented, and were written and tagged for this package.
+
+    Parameters
+    ----------
+    return_X_y : bool, default=False
+        Whether to return ``(data, target)`` instead of a `Bunch`.
+    as_frame : bool, default=False
+        Whether to give a pandas table with a row for each token, too. It changes
+        nothing else.
+
+    Returns
+    -------
+    sentences : :class:`~sklearn.utils.Bunch`
+        Dictionary-like object, with the attributes
+
+        data : list of list of str, of length 300
+            The tokens.
+        target : ndarray of object of shape (300,)
+            For each sentence an ndarray of str of shape (length,): the parts of
+            speech.
+        pos : ndarray of object of shape (300,)
+            The same object as `target`.
+        entities : ndarray of object of shape (300,)
+            As `target`: "O" outside of names, "B-PER" for the first token of a
+            person, "I-PER" for those that follow, and so on.
+        frame : DataFrame of shape (3202, 4), or None
+            Columns sentence, word, pos and entity, if ``as_frame=True``.
+        DESCR : str
+            A description of the data.
+    (data, target) : tuple
+        If ``return_X_y=True``.
+
+    Raises
+    ------
+    ImportError
+        If ``as_frame=True`` and pandas is not installed.
+
+    See Also
+    --------
+    read_conll : Read sentences of your own.
+    sklearn_rnn.labels_from_frame : Read words and labels from a long table.
+
+    References
+    ----------
+    M.-C. de Marneffe, C. D. Manning, J. Nivre and D. Zeman (2021). "Universal
+    Dependencies". Computational Linguistics 47(2).
+
+    L. A. Ramshaw and M. P. Marcus (1995). "Text chunking using transformation-based
+    learning". Third Workshop on Very Large Corpora.
+
+    Examples
+    --------
+    >>> from sklearn_rnn.datasets import load_tagged_sentences
+    >>> sentences = load_tagged_sentences()
+    >>> print(*sentences.data[5])
+    The train to Prague leaves at 7:45 from platform four .
+    >>> print(*sentences.pos[5])
+    DET NOUN ADP PROPN VERB ADP NUM ADP NOUN NUM PUNCT
+    >>> print(*sentences.entities[5])
+    O O O B-LOC O O O O O O O
+    """
+    path = files("sklearn_rnn.datasets").joinpath("data", "sentences.tsv")
+    with as_file(path) as file:
+        words, *tags = read_conll(file, columns=(0, 1, 2), separator="\t")
+    lengths = [len(sentence) for sentence in words]
+    word, pos, entity = (np.array([*chain(*column)]) for column in (words, *tags))
+    sentence = np.repeat(np.arange(len(words)), lengths)
+    columns = dict(sentence=sentence, word=word, pos=pos, entity=entity)
+    frame = _frame(columns) if as_frame else None
+    target = cut(pos, lengths)
+    if return_X_y:
+        return words, target
+    return Bunch(
+        data=words,
+        target=target,
+        pos=target,
+        entities=cut(entity, lengths),
+        frame=frame,
+        DESCR=_SENTENCES,
+    )
 
 
 def _columns(name):

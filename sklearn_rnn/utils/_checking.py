@@ -57,8 +57,16 @@ def any_estimator(estimator):
     return True
 
 
+def labels_steps(estimator):
+    """Whether y has a label for each step, as that of no other kind of estimator."""
+    is_other = is_classifier(estimator) or is_regressor(estimator)
+    return get_tags(estimator).target_tags.required and not is_other
+
+
 def is_predictor(estimator):
-    return is_classifier(estimator) or is_regressor(estimator)
+    return (
+        is_classifier(estimator) or is_regressor(estimator) or labels_steps(estimator)
+    )
 
 
 def takes_weights(estimator):
@@ -83,10 +91,20 @@ def make_data(estimator, lengths=LENGTHS, n_features=N_FEATURES, dtype=np.float6
     X = [random_state.normal(size=(n, n_features)).astype(dtype) for n in lengths]
     if get_tags(estimator).input_tags.positive_only:
         X = [np.abs(x) for x in X]
+    if labels_steps(estimator):
+        return X, step_labels(X)
     y = random_state.permutation(np.arange(len(X)) % 2)
     if is_classifier(estimator):
         return X, np.array(["no", "yes"])[y]
     return X, y + random_state.normal(size=len(X))
+
+
+def step_labels(X):
+    """Object array with the labels of the steps of each sequence."""
+    y = np.empty(len(X), dtype=object)
+    for i, x in enumerate(X):
+        y[i] = np.where(np.asarray(x)[:, 0] > 0, "yes", "no")
+    return y
 
 
 def containers(X):
@@ -161,6 +179,9 @@ def assert_same(name, when, actual, expected, tolerance=ROUNDING):
 
 
 def close(one, other, tolerance):
+    if other.dtype == object and one.shape == other.shape:
+        pairs = zip(one.tolist(), other.tolist(), strict=True)
+        return all(np.array_equal(part, rest) for part, rest in pairs)
     if other.dtype.kind in "biufc":
         return np.allclose(one, other, rtol=tolerance, atol=tolerance)
     return np.array_equal(one, other)

@@ -10,6 +10,7 @@ from sklearn.utils import get_tags
 
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.utils._checking import (
+    LENGTHS,
     METHODS,
     N_FEATURES,
     TRAINING,
@@ -23,9 +24,11 @@ from sklearn_rnn.utils._checking import (
     deterministic,
     error_of,
     is_predictor,
+    labels_steps,
     make_data,
     outputs_of,
     refuses_nan,
+    step_labels,
 )
 
 
@@ -137,6 +140,7 @@ def check_empty_sequences(name, estimator_orig):
         assert_same(name, when, alone, chosen(among, [1]))
         assert_same(name, when, alone, chosen(among, [-1]))
     X = [X[0], nothing, *X[2:-1], nothing]
+    y = step_labels(X) if labels_steps(estimator_orig) else y
     fitted = configured(estimator_orig).fit(X, y)
     _assert_finite(name, "after fit with empty sequences", outputs_of(fitted, X))
 
@@ -184,6 +188,9 @@ def check_sequence_dtype(name, estimator_orig):
             for method in METHODS
             if hasattr(fitted, method)
         }
+        for what, result in results.items():
+            if result.dtype == object:  # of arrays
+                results[what] = np.concatenate(result)
         if hasattr(fitted, "theta_"):
             results[f"{name}.theta_"] = fitted.theta_
         for what, result in results.items():
@@ -247,3 +254,33 @@ def check_sequences_of_text(name, estimator_orig):
         message = error_of(f"{name}.fit", "on text", call)
         named = "SequenceVectorizer" in message
         assert named, f"{name}.fit on text names no SequenceVectorizer: {message!r}"
+
+
+@applies_to(labels_steps)
+def check_labels_of_steps(name, estimator_orig):
+    """A label for each step, from y in any form; labels for other steps are refused."""
+    for lengths in (LENGTHS, [3] * len(LENGTHS)):
+        X, y = make_data(estimator_orig, lengths=lengths)
+        fitted = configured(estimator_orig).fit(X, y)
+        labels = fitted.predict(X)
+        shapes = [np.shape(labels), *(np.shape(part) for part in labels)]
+        assert shapes == [(len(X),), *((length,) for length in lengths)], (
+            f"{name}.predict gives no array of labels for each sequence: {labels!r}."
+        )
+        padded = Sequences.from_list([part[:, None] for part in y.tolist()])
+        forms = {
+            "a list of arrays": y.tolist(),
+            "a list of lists": [part.tolist() for part in y],
+            "a padded array": padded.to_padded(fill_value="")[:, :, 0],
+        }
+        for form, container in forms.items():
+            other = configured(estimator_orig).fit(X, container)
+            when = f"after fit with y as {form}"
+            assert_same(name, when, outputs_of(other, X), outputs_of(fitted, X))
+        short = [*y[:4], y[4][:-1], *y[5:]]
+        call = partial(configured(estimator_orig).fit, X, short)
+        message = error_of(f"{name}.fit", "with a label too few", call)
+        assert re.search(r"\b4\b", message), (
+            f"{name} says of a label that sequence 4 lacks: {message!r}, which does "
+            "not name it."
+        )

@@ -26,6 +26,7 @@ from sklearn_rnn.utils._checks_of_fits import (
 )
 from sklearn_rnn.utils._checks_of_input import (
     check_empty_sequences,
+    check_labels_of_steps,
     check_sequence_containers,
     check_sequence_dtype,
     check_sequence_memory_layout,
@@ -45,6 +46,7 @@ __all__ = [
     "check_failed_fit",
     "check_fit_is_repeatable",
     "check_fit_leaves_arguments_alone",
+    "check_labels_of_steps",
     "check_partial_fit_after_loading",
     "check_sequence_batch_invariance",
     "check_sequence_containers",
@@ -77,7 +79,8 @@ def sequence_checks(estimator):
     Parameters
     ----------
     estimator : estimator instance
-        Classifier, regressor or transformer of sequences of numbers.
+        Classifier, regressor or transformer of sequences of numbers, or an estimator
+        that labels steps: one that requires y and is neither of the former.
 
     Returns
     -------
@@ -98,9 +101,9 @@ def sequence_checks(estimator):
 def check_sequence_estimator(estimator):
     """Run all checks that apply to an estimator.
 
-    A classifier, regressor or transformer passes if it takes sequences in every form
-    that `sklearn_rnn.sequences.check_sequences` reads, and if no result depends on the
-    form, the order, or the other sequences. It should pass
+    A classifier, regressor, tagger or transformer passes if it takes sequences in every
+    form that `sklearn_rnn.sequences.check_sequences` reads, and if no result depends on
+    the form, the order, or the other sequences. It should pass
     `sklearn.utils.estimator_checks.check_estimator` too.
 
     Parameters

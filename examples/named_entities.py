@@ -1,0 +1,52 @@
+"""Who, where, when? Named entities with a conditional random field
+=================================================================
+
+Names have several words: B- marks the first, I- the others, O all else. With
+``crf=True`` the tagger also learns which label follows which and chooses those of a
+sentence together; `scheme` rules out what is no name at all. Entities count only as a
+whole. Takes about a minute.
+"""
+
+import numpy as np
+from sklearn.model_selection import GridSearchCV, train_test_split
+from sklearn.pipeline import make_pipeline
+
+from sklearn_rnn import RNNSequenceTagger, SequenceVectorizer
+from sklearn_rnn.datasets import load_tagged_sentences
+from sklearn_rnn.metrics import SCORERS, entity_report, extract_entities
+from sklearn_rnn.vectorizer import affix_features
+
+sentences = load_tagged_sentences()
+words, words_test, labels, labels_test = train_test_split(
+    sentences.data, sentences.entities, test_size=0.25, random_state=0
+)
+model = make_pipeline(
+    SequenceVectorizer(token_features=affix_features),
+    RNNSequenceTagger(dropout=0.3, input_dropout=0.3, max_iter=30, random_state=0),
+)
+choices = [
+    {"rnnsequencetagger__crf": [False]},
+    {"rnnsequencetagger__crf": [True], "rnnsequencetagger__scheme": [None, "IOB2"]},
+]
+search = GridSearchCV(model, choices, scoring=SCORERS["entity_f1"], cv=3, n_jobs=2)
+search.fit(words, labels)
+for parameters, score in zip(
+    search.cv_results_["params"], search.cv_results_["mean_test_score"], strict=True
+):
+    parameters = {name.split("__")[1]: value for name, value in parameters.items()}
+    print(f"cross-validated F1 of entities {score:.3f}   {parameters}")
+
+predicted = search.predict(words_test)
+print("\n" + entity_report(labels_test, predicted))
+
+tagger = search.best_estimator_[-1]
+if tagger.crf:
+    print("likely successors of a label")
+    for label, scores in zip(tagger.classes_, tagger.transitions_, strict=True):
+        best = tagger.classes_[np.argsort(-scores)[:3]]
+        print(f"    {label:7} -> {', '.join(best)}")
+
+sentence = "Anna Berg flew from Oslo to New York on Friday .".split()
+print("\n" + " ".join(sentence))
+for kind, start, stop in extract_entities(search.predict([sentence])[0]):
+    print(f"    {kind:5} {' '.join(sentence[start:stop])}")

@@ -1,0 +1,50 @@
+"""What the constructor says about the recurrent layers, checked and as plain values."""
+
+from numbers import Integral
+
+import numpy as np
+from scipy import sparse
+
+from sklearn_rnn._word_vectors import embedding_width
+
+
+def describe_encoder(estimator, data):
+    """Arguments of `core.networks.encoder`, as numbers and strings."""
+    widths = estimator.hidden_layer_sizes
+    widths = [widths] if isinstance(widths, Integral) else list(widths)
+    if not widths or any(not isinstance(w, Integral) or w < 1 for w in widths):
+        raise ValueError(
+            "hidden_layer_sizes must be positive integers, one for each recurrent "
+            f"layer, got {estimator.hidden_layer_sizes!r}."
+        )
+    if estimator.activation != "tanh" and estimator.rnn_type != "rnn":
+        raise ValueError(
+            f"activation={estimator.activation!r} is for rnn_type='rnn' only; the "
+            f"gates of rnn_type={estimator.rnn_type!r} rely on tanh."
+        )
+    if estimator.freeze_embedding and estimator.embedding_init is None:
+        raise ValueError("freeze_embedding needs embedding_init, which is None.")
+    return {
+        "n_in": data.values.shape[1],
+        "hidden_layer_sizes": [int(width) for width in widths],
+        "rnn_type": estimator.rnn_type,
+        "activation": estimator.activation,
+        "bidirectional": bool(estimator.bidirectional),
+        "embedding_dim": embedding_width(estimator),
+        "freeze_embedding": bool(estimator.freeze_embedding),
+        "dropout": float(estimator.dropout),
+        "input_dropout": float(estimator.input_dropout),
+        "recurrent_dropout": float(estimator.recurrent_dropout),
+        "fan_in": _features_at_a_time(data),
+    }
+
+
+def _features_at_a_time(data):
+    """How many features of a step are other than zero, in the weighted mean."""
+    values = data.values
+    if sparse.issparse(values):
+        counts = np.diff(values.indptr)
+    else:
+        counts = np.count_nonzero(values, axis=1)
+    weight = data.step_weights()
+    return max(1, round(float(counts @ weight / weight.sum()))) if weight.any() else 1

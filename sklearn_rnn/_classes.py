@@ -1,0 +1,59 @@
+"""Labels of classes: checked, numbered, weighted."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.utils import assert_all_finite, compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d
+
+
+def read_labels(y, warn=False):
+    """Labels (n,), checked."""
+    y = column_or_1d(y, warn=warn)
+    assert_all_finite(y, input_name="y")
+    check_classification_targets(y)
+    return y
+
+
+def encode(labels, classes):
+    """Numbers of labels (n,) among the classes, which are sorted."""
+    found, codes = np.unique(labels, return_inverse=True)
+    unknown = found[~np.isin(found, classes)]
+    if len(unknown):
+        raise ValueError(
+            f"y contains the classes {unknown.tolist()}, which are not among those "
+            f"that the estimator knows: {classes.tolist()}."
+        )
+    return np.searchsorted(classes, found)[codes]
+
+
+def weigh_classes(class_weight, labels):
+    """Weight of each label (n,) by the parameter `class_weight`."""
+    if isinstance(class_weight, dict):
+        for value in class_weight.values():
+            if not isinstance(value, Real) or not 0 <= value < np.inf:
+                raise ValueError(
+                    "class_weight must be finite numbers that are not negative, "
+                    f"got {class_weight}."
+                )
+    return compute_sample_weight(class_weight, labels)
+
+
+def check_partial_classes(estimator, classes, needed=True):
+    """Refuse a call of `partial_fit` that does not know all classes, or others."""
+    if estimator.class_weight == "balanced":
+        raise ValueError(
+            "class_weight='balanced' needs all data at once, which partial_fit "
+            "does not have. Give the weights as a dict, or use sample_weight."
+        )
+    if not hasattr(estimator, "theta_"):
+        if needed and classes is None:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+    elif classes is not None and not np.array_equal(
+        np.unique(classes), estimator.classes_
+    ):
+        raise ValueError(
+            f"classes={classes!r} is not the same as on the first call to "
+            f"partial_fit, which was {estimator.classes_!r}."
+        )

@@ -1,0 +1,113 @@
+"""Labels of steps: from what people have to one array, and back."""
+
+import numpy as np
+from sklearn.utils.validation import check_consistent_length
+
+from sklearn_rnn.sequences import Sequences
+from sklearn_rnn.validation import (
+    check_width,
+    numeric,
+    read_layout,
+    record_layout,
+    validate_names,
+)
+
+
+def are_flat(y):
+    """Whether labels are one-dimensional: one for each row of a table."""
+    y = y if isinstance(y, (list, tuple)) else np.asarray(y)
+    if getattr(y, "ndim", 1) != 1:
+        return False
+    first = next(iter(y), None)
+    return isinstance(first, (str, bytes)) or np.ndim(first) == 0
+
+
+def read_rows(estimator, X, *, reset):
+    """A table whose rows are steps, each a sequence of its own; None if X is none."""
+    sequences, shape = read_layout(X, estimator_name=type(estimator).__name__)
+    if shape is None or len(shape) != 2:
+        return None
+    rows = Sequences(sequences.values.reshape(shape), np.ones(shape[0], int))
+    rows = numeric(rows, "X")
+    if reset:
+        record_layout(estimator, X, rows, None)
+    else:
+        validate_names(estimator, X)
+        check_width(estimator, shape[1], estimator.n_step_features_, "features")
+    return rows
+
+
+def read_step_labels(y, lengths):
+    """Labels of all steps (n_steps,), of sequences with the lengths of those in X."""
+    if are_flat(y):
+        if (lengths != 1).any():
+            first = np.asarray(next(iter(y), None)).tolist()
+            raise ValueError(
+                "y must hold the labels of each sequence, such as a list of lists, but "
+                f"begins with {first!r}. One label for each row is for a "
+                "table X whose rows are steps."
+            )
+        check_consistent_length(lengths, y)
+        return np.asarray(y)
+    check_consistent_length(lengths, y)
+    padded = getattr(y, "ndim", 1) == 2
+    y = y.to_numpy() if hasattr(y, "to_numpy") else y
+    parts = []
+    for index, (part, length) in enumerate(zip(y, lengths.tolist(), strict=True)):
+        part = _labels_of(part[:length] if padded else part, index)
+        if len(part) != length:
+            raise ValueError(
+                f"Sequence {index} has {length} steps in X, but {len(part)} labels in "
+                "y."
+            )
+        parts.append(part)
+    return _joined(parts)
+
+
+def _labels_of(part, index):
+    """Labels of one sequence as an array."""
+    if isinstance(part, (str, bytes)):
+        raise ValueError(
+            f"Labels of sequence {index} must be a list with one for each step, got "
+            f"the text {part!r}."
+        )
+    labels = np.asarray(part)
+    if labels.ndim != 1:
+        raise ValueError(
+            f"Labels of sequence {index} must be one-dimensional, got shape "
+            f"{labels.shape}."
+        )
+    # An array of text that was made from a list hides what was a number there.
+    if labels.dtype.kind == "O" or isinstance(part, (list, tuple)):
+        _check_one_kind(list(part), index)
+    return labels
+
+
+def _check_one_kind(labels, index):
+    """Raise if only some labels of a sequence are text."""
+    is_text = [isinstance(label, str) for label in labels]
+    if any(is_text) and not all(is_text):
+        step = is_text.index(not is_text[0])
+        raise ValueError(
+            "Labels must be all text or all numbers: y has "
+            f"{labels[0]!r} and {labels[step]!r} in sequence {index}, steps 0 and "
+            f"{step}."
+        )
+
+
+def _joined(parts):
+    """One array of all labels, which must be of one kind."""
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        raise ValueError("X and y have no steps: there is nothing to learn from.")
+    if len({isinstance(part[0], str) for part in parts}) > 1:
+        raise ValueError("y mixes labels that are text and labels that are numbers.")
+    return np.concatenate(parts)
+
+
+def split_steps(values, lengths):
+    """Object array of one array for each sequence."""
+    parts = np.empty(len(lengths), dtype=object)
+    for i, stop in enumerate(np.cumsum(lengths).tolist()):
+        parts[i] = values[stop - lengths[i] : stop]
+    return parts
