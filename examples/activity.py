@@ -2,9 +2,10 @@
 =========================================================
 
 A signal changes between rest, a slow and a fast oscillation, at moments that nobody
-marks. `RNNSequenceTagger` labels every frame; the picture shows the signal, what went
-on, and what the network saw. With ``crf=True``, single frames do not flicker. Needs
-matplotlib: ``pip install -e ".[plots]"``. With the name of a file, the picture is saved:
+marks. `RNNSequenceTagger` labels every frame, each by itself or, with ``crf=True``, all
+together; the picture shows the signal, what went on, and what the network saw. Needs
+matplotlib (``pip install -e ".[plots]"``). With the name of a file, the picture is
+saved:
 
     python examples/activity.py [picture.png]
 """
@@ -34,7 +35,7 @@ def recording(rng, n_parts=6):
 
 
 rng = np.random.RandomState(0)
-recordings = [recording(rng) for _ in range(80)]
+recordings = [recording(rng) for _ in range(200)]
 frames = FrameTransformer(WIDTH).fit_transform([values for values, _ in recordings])
 labels = [states[::WIDTH] for _, states in recordings]
 
@@ -45,9 +46,9 @@ axes[0].set(ylabel="signal", title="the last recording")
 time = np.arange(len(labels[-1])) * WIDTH
 for axis, crf in zip(axes[1:], [False, True], strict=True):
     tagger = RNNSequenceTagger(32, crf=crf, random_state=0)
-    tagger.fit(frames[:60], labels[:60])
-    accuracy = tagger.score(frames[60:], labels[60:])
-    predicted = tagger.predict(frames[60:])
+    tagger.fit(frames[:150], labels[:150])
+    accuracy = tagger.score(frames[150:], labels[150:])
+    predicted = tagger.predict(frames[150:])
     changes = np.mean([(y[1:] != y[:-1]).sum() for y in predicted])
     name = "with a CRF" if crf else "each frame by itself"
     print(f"{name:20} accuracy {accuracy:.3f}, changes a recording {changes:.1f}")
@@ -58,9 +59,9 @@ for axis, crf in zip(axes[1:], [False, True], strict=True):
         codes = [STATES.index(label) for label in y]
         axis.step(time, codes, where="post", label=what, **style)
     axis.set(yticks=range(3), yticklabels=STATES, ylim=(-0.4, 2.4), title=name)
-true = np.mean([(y[1:] != y[:-1]).sum() for y in labels[60:]])
+true = np.mean([(y[1:] != y[:-1]).sum() for y in labels[150:]])
 print(f"true changes a recording {true:.1f}")
-axes[1].legend(loc="upper right")
+axes[1].legend(loc="lower right", ncols=2)
 axes[2].set(xlabel="values recorded")
 if sys.argv[1:]:
     figure.savefig(sys.argv[1], dpi=150)

@@ -35,10 +35,6 @@ for i in np.argsort(-counts)[:5]:
     print(f"    {counts[i]:3} times {pairs[i]}")
 
 model.fit(words, tags)
-sentence = "The unflappable conductor glumphed loudly through Zanzibar .".split()
-print(
-    "\n"
-    + " ".join(
-        f"{w}/{t}" for w, t in zip(sentence, model.predict([sentence])[0], strict=True)
-    )
-)
+sentence = ["The", "unflappable", "conductor", "glumphed", "through", "Zanzibar", "."]
+tagged = zip(sentence, model.predict([sentence])[0], strict=True)
+print("\n" + " ".join(f"{word}/{tag}" for word, tag in tagged))
