@@ -115,11 +115,11 @@ def _check_kinds(flat, lengths, name):
         row = next(row for row, label in enumerate(flat) if type(label) in bad)
         raise ValueError(
             f"Labels must be all text or all integers: {name} has {flat[row]!r} in "
-            f"{_place(lengths, row)}."
+            f"{place_of(lengths, row)}."
         )
 
 
-def _place(lengths, row):
+def place_of(lengths, row):
     """Words for the sequence and the step that a row of all steps is."""
     ends = np.cumsum(lengths)
     index = int(np.searchsorted(ends, row, side="right"))
@@ -171,7 +171,7 @@ def entities_of_one(labels, scheme):
     parsed = [parse(label, scheme) for label in rows]
     if None in parsed:
         step = parsed.index(None)
-        raise _unfit(rows[step], f"step {step}", scheme)
+        raise unfit(rows[step], f"step {step}", scheme)
     types, prefixes, kinds = _as_numbers(parsed)
     return types, find_spans(prefixes, kinds, np.array([len(rows)]), scheme)
 
@@ -183,8 +183,8 @@ def entities_of_all(labels, scheme):
         bad = parsed.index(None)
         side = "true" if bad in labels.true else "pred"
         row = int(np.argmax(getattr(labels, side) == bad))
-        place = f"y_{side}, {_place(labels.lengths, row)}"
-        raise _unfit(labels.distinct[bad], place, scheme)
+        place = f"y_{side}, {place_of(labels.lengths, row)}"
+        raise unfit(labels.distinct[bad], place, scheme)
     types, prefixes, kinds = _as_numbers(parsed)
     true, pred = (
         find_spans(prefixes[ids], kinds[ids], labels.lengths, scheme)
@@ -193,7 +193,7 @@ def entities_of_all(labels, scheme):
     return types, true, pred
 
 
-def _unfit(label, place, scheme):
+def unfit(label, place, scheme):
     """The error for a label that the scheme does not have."""
     *others, last = (f"'{prefix}-<type>'" for prefix in ALLOWED[scheme][1:])
     return ValueError(
@@ -265,6 +265,32 @@ def _conlleval(prefix, kind):
 
 # Which steps begin an entity, and which carry on the one of the step before, if any.
 RULES = {"IOB1": _iob1, "IOB2": _iob2, "BIOES": _bioes, "conlleval": _conlleval}
+
+
+# Prefix of the first, inner and last step of an entity, and of one that has one step.
+MARKS = {"IOB1": "IIII", "IOB2": "BIIB", "BIOES": "BIES"}
+
+
+def labels_of_one(entities, n_steps, scheme):
+    """Labels of one sequence that mark its entities (type, start, stop)."""
+    labels, before = ["O"] * n_steps, (None, 0, 0)
+    for entity in sorted(entities, key=lambda entity: entity[1]):
+        kind, start, stop = entity
+        if not before[2] <= start < stop <= n_steps:
+            raise ValueError(
+                f"Entity {entity!r} must begin at step {before[2]} or later, where "
+                f"{'the one before ends' if before[0] else 'the sequence begins'}, and "
+                f"stop behind its beginning, at step {n_steps} at the latest."
+            )
+        # Nothing else keeps neighbours of one type apart in IOB1.
+        adjacent = scheme == "IOB1" and before[0] == kind and before[2] == start
+        first, inner, last, single = "BIIB" if adjacent else MARKS[scheme]
+        n_inner = stop - start - 2
+        prefixes = first + inner * n_inner + last if n_inner >= 0 else single
+        suffix = "" if kind == UNNAMED else f"-{kind}"
+        labels[start:stop] = [prefix + suffix for prefix in prefixes]
+        before = entity
+    return labels
 
 
 def count_entities(labels, scheme, weight):

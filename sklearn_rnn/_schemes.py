@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from sklearn_rnn._entities import parse, place_of, unfit
+
 # Prefixes that may start a sequence, that may follow a prefix of the same type, and
 # that may follow anything else; an end is like something else. O has no type.
 _SCHEMES = {
@@ -16,29 +18,18 @@ _SCHEMES = {
 }
 
 
-def split_label(label, scheme):
-    """Prefix and type of a label such as "B-PER"; "" for none, and None for O."""
-    prefix, _, kind = str(label).partition("-")
-    prefixes = _SCHEMES[scheme][2]
-    if prefix not in prefixes or (prefix == "O" and kind):
-        raise ValueError(
-            f"Label '{label}' does not fit scheme={scheme!r}, whose labels are O and "
-            f"{', '.join(p + '-type' for p in prefixes if p != 'O')}."
-        )
-    return prefix, None if prefix == "O" else kind
-
-
 def forbidden_transitions(labels, scheme):
     """Where no label may start, follow another (from, to), or end; as a dict."""
     starts, alike, unlike, ends = _SCHEMES[scheme]
-    pairs = [split_label(label, scheme) for label in labels]
-    follows = [
-        [
-            to in (alike if kind == other and before != "O" else unlike)[before]
-            for to, other in pairs
-        ]
-        for before, kind in pairs
-    ]
+    pairs = [parse(label, scheme) for label in labels]
+    if None in pairs:
+        raise unfit(labels[pairs.index(None)], "one of the classes", scheme)
+
+    def may_follow(before, kind, to, other):
+        same = kind == other and "O" not in (before, to)
+        return to in (alike if same else unlike)[before]
+
+    follows = [[may_follow(*before, *to) for to in pairs] for before in pairs]
     return {
         "start": np.array([prefix not in starts for prefix, _ in pairs]),
         "transition": ~np.array(follows),
@@ -49,7 +40,11 @@ def forbidden_transitions(labels, scheme):
 def check_legal(labels, lengths, scheme):
     """Raise if labels (n_steps,) of sequences break the scheme, and say where."""
     names, codes = np.unique(labels, return_inverse=True)
-    forbidden = forbidden_transitions(names, scheme)
+    for code, name in enumerate(names.tolist()):
+        if parse(name, scheme) is None:
+            row = int(np.argmax(codes == code))
+            raise unfit(name, f"y, {place_of(lengths, row)}", scheme)
+    forbidden = forbidden_transitions(names.tolist(), scheme)
     ends = np.cumsum(lengths)
     first, last = (ends - lengths)[lengths > 0], ends[lengths > 0] - 1
     wrong = np.zeros(len(codes), bool)
@@ -63,10 +58,9 @@ def check_legal(labels, lengths, scheme):
     ):
         if where.any():
             row = int(np.argmax(where))
-            sequence = int(np.searchsorted(ends, row, side="right"))
-            step = row - int(ends[sequence] - lengths[sequence])
-            before = f" behind '{labels[row - 1]}'" if step and where is wrong else ""
+            behind = where is wrong and row not in first
+            before = f" behind '{labels[row - 1]}'" if behind else ""
             raise ValueError(
-                f"Label '{labels[row]}' {what}{before} in sequence {sequence}, step "
-                f"{step} of y, by scheme={scheme!r}."
+                f"Label '{labels[row]}' {what}{before} in {place_of(lengths, row)} of "
+                f"y, by scheme={scheme!r}."
             )

@@ -12,6 +12,7 @@ from sklearn_rnn._entities import (
     check_scheme,
     count_entities,
     entities_of_one,
+    labels_of_one,
     read_labels,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "entity_recall_score",
     "entity_report",
     "extract_entities",
+    "mark_entities",
     "sequence_accuracy_score",
     "step_accuracy_score",
 ]
@@ -140,6 +142,7 @@ def extract_entities(labels, scheme="IOB2"):
 
     See Also
     --------
+    mark_entities : The way back, in any scheme.
     entity_f1_score : Compare true and predicted entities.
 
     Notes
@@ -208,6 +211,55 @@ def extract_entities(labels, scheme="IOB2"):
     types, spans = entities_of_one(labels, check_scheme(scheme))
     kinds, starts, stops = (part.tolist() for part in spans)
     return list(zip(map(types.__getitem__, kinds), starts, stops, strict=True))
+
+
+def mark_entities(entities, n_steps, scheme="IOB2"):
+    """Labels that mark entities: the inverse of `extract_entities`.
+
+    The two together turn one scheme into another. A tagger with a CRF often finds more
+    entities if it learns from BIOES labels, which tell ends from beginnings (Ratinov
+    and Roth, 2009).
+
+    Parameters
+    ----------
+    entities : list of tuple (type, start, stop)
+        The entities of one sequence, in any order, as `extract_entities` gives them.
+        They may touch, but not overlap. The type "_" is not written.
+    n_steps : int
+        Length of the sequence.
+    scheme : {"IOB1", "IOB2", "BIO", "BIOES", "IOBES"}, default="IOB2"
+        What the prefixes mean, see `extract_entities`.
+
+    Returns
+    -------
+    labels : list of str
+        A label for each of the `n_steps` steps.
+
+    Raises
+    ------
+    ValueError
+        If entities overlap, or reach beyond the sequence, or the scheme is another.
+
+    See Also
+    --------
+    extract_entities : The way back.
+
+    References
+    ----------
+    Ratinov and Roth, Design challenges and misconceptions in named entity recognition,
+    CoNLL 2009.
+
+    Examples
+    --------
+    >>> from sklearn_rnn.metrics import extract_entities, mark_entities
+    >>> labels = ["I-PER", "I-PER", "O", "I-LOC"]
+    >>> mark_entities(extract_entities(labels, "IOB1"), len(labels), "BIOES")
+    ['B-PER', 'E-PER', 'O', 'S-LOC']
+    """
+    scheme = check_scheme(scheme)
+    if scheme == "conlleval":
+        raise ValueError('scheme="conlleval" reads labels, and cannot write them.')
+    return labels_of_one(entities, n_steps, scheme)
 
 
 def entity_precision_score(

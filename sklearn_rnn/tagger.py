@@ -11,6 +11,7 @@ from sklearn_rnn._classes import (
     weigh_classes,
 )
 from sklearn_rnn._compat import StrOptions, _check_sample_weight, _fit_context
+from sklearn_rnn._entities import check_scheme
 from sklearn_rnn._schemes import check_legal, forbidden_transitions
 from sklearn_rnn._step_labels import are_flat, read_rows, read_step_labels, split_steps
 from sklearn_rnn._threads import workers
@@ -57,10 +58,11 @@ class RNNSequenceTagger(BaseRNN):
         (Lafferty et al., 2001), rather than each by itself. Pays where labels form
         chunks, such as names of several words.
 
-    scheme : {"IOB1", "IOB2", "BIOES"}, default=None
+    scheme : {"IOB1", "IOB2", "BIO", "BIOES", "IOBES"} or None, default=None
         How labels mark entities (Ramshaw and Marcus, 1995; Ratinov and Roth, 2009).
         What it does not allow, such as "I-PER" behind "O" in IOB2, is then never
-        predicted, and an error in y. Needs ``crf=True``.
+        predicted, and an error in y. "BIO" is IOB2, "IOBES" is BIOES; see
+        `sklearn_rnn.metrics.extract_entities`. Needs ``crf=True``.
 
     embedding_dim : int, default=None
         Width of a learned linear map in front of the first layer: word vectors, for
@@ -257,7 +259,7 @@ class RNNSequenceTagger(BaseRNN):
     _parameter_constraints = {
         **BaseRNN._parameter_constraints,
         "crf": ["boolean"],
-        "scheme": [StrOptions({"IOB1", "IOB2", "BIOES"}), None],
+        "scheme": [StrOptions({"IOB1", "IOB2", "BIO", "BIOES", "IOBES"}), None],
         "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
@@ -427,7 +429,7 @@ class RNNSequenceTagger(BaseRNN):
         labels = read_labels(read_step_labels(y, sequences.lengths))
         codes = encode(labels, self.classes_)
         if self.scheme is not None:
-            check_legal(labels, sequences.lengths, self.scheme)
+            check_legal(labels, sequences.lengths, check_scheme(self.scheme))
         return codes
 
     def _data(self, values, sequences, y, weight):
@@ -446,7 +448,7 @@ class RNNSequenceTagger(BaseRNN):
         return {
             "n_outputs": self.n_outputs_,
             "crf": bool(self.crf),
-            "scheme": self.scheme,
+            "scheme": self.scheme and check_scheme(self.scheme),
             "labels": self.classes_.tolist(),
             **describe_encoder(self, data),
         }

@@ -23,6 +23,7 @@ from sklearn_rnn.metrics import (
     entity_recall_score,
     entity_report,
     extract_entities,
+    mark_entities,
     sequence_accuracy_score,
     step_accuracy_score,
 )
@@ -625,6 +626,56 @@ class TestCorpora:
         for labels in read_tags(folder, corpus):
             lenient = extract_entities(labels, "conlleval")
             assert extract_entities(labels, scheme) == lenient
+
+
+class TestMarkEntities:
+    @pytest.mark.parametrize("scheme", ["IOB1", "IOB2", "BIO", "BIOES", "IOBES"])
+    def test_there_and_back(self, scheme):
+        rng = np.random.RandomState(0)
+        for labels in random_labels(rng, "BIES", n=300, types=("X", "Y", "")):
+            entities = extract_entities(labels, "conlleval")
+            marked = mark_entities(entities[::-1], len(labels), scheme)
+            assert len(marked) == len(labels)
+            assert extract_entities(marked, scheme) == entities
+            assert extract_entities(marked, "conlleval") == entities
+            again = mark_entities(entities, len(labels), "BIOES")
+            assert extract_entities(again, "BIOES") == entities
+
+    @pytest.mark.parametrize(
+        ("scheme", "expected"),
+        [
+            ("IOB1", "O I-X I-X I-X B-X I-Y O"),
+            ("IOB2", "O B-X I-X I-X B-X B-Y O"),
+            ("BIOES", "O B-X I-X E-X S-X S-Y O"),
+        ],
+    )
+    def test_by_hand(self, scheme, expected):
+        entities = [("X", 1, 4), ("X", 4, 5), ("Y", 5, 6)]
+        assert mark_entities(entities, 7, scheme) == expected.split()
+        assert mark_entities([], 2, scheme) == ["O", "O"]
+        assert mark_entities([], 0, scheme) == []
+
+    @pytest.mark.parametrize(
+        ("entities", "message"),
+        [
+            (
+                [("X", 0, 2), ("Y", 1, 3)],
+                r"\('Y', 1, 3\) must begin at step 2 or later",
+            ),
+            ([("X", -1, 2)], "step 0 or later, where the sequence begins"),
+            ([("X", 1, 1)], "stop behind its beginning"),
+            ([("X", 2, 5)], "at step 4 at the latest"),
+        ],
+    )
+    def test_entities_that_do_not_fit(self, entities, message):
+        with pytest.raises(ValueError, match=message):
+            mark_entities(entities, 4)
+
+    def test_a_reading_is_no_scheme(self):
+        with pytest.raises(ValueError, match="cannot write"):
+            mark_entities([], 1, "conlleval")
+        with pytest.raises(ValueError, match="scheme must be one of"):
+            mark_entities([], 1, "BILOU")
 
 
 class Lookup(BaseEstimator):

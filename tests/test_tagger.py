@@ -447,12 +447,12 @@ def test_a_scheme_and_brute_force():
         ("IOB1", ["O", "B-A"], "'B-A' may not stand behind 'O' in sequence 1, step 1"),
         ("BIOES", ["O", "B-A"], "'B-A' may not end a sequence in sequence 1, step 1"),
         ("BIOES", ["S-A", "E-A"], "'E-A' may not stand behind 'S-A' in sequence 1"),
-        ("IOB2", ["O", "S-A"], "'S-A' does not fit scheme='IOB2'"),
-        ("IOB2", ["O", "NOUN"], "'NOUN' does not fit .* O and B-type, I-type"),
-        ("IOB2", ["O", "O-A"], "'O-A' does not fit"),
-        ("IOB2", ["O", ""], "'' does not fit"),
-        ("IOB2", ["O", "BI-A"], "'BI-A' does not fit"),
-        ("BIOES", ["O", "b-A"], "'b-A' does not fit .* B-type, I-type, E-type, S-type"),
+        ("IOB2", ["O", "S-A"], r"'S-A' \(y, sequence 1, step 1\) does not fit"),
+        ("IOB2", ["O", "NOUN"], "'NOUN' .* does not fit scheme 'IOB2', whose labels"),
+        ("IOB2", ["O", "O-A"], "'O-A' .* does not fit"),
+        ("IOB2", ["O", ""], "'' .* does not fit"),
+        ("IOB2", ["O", "BI-A"], "'BI-A' .* does not fit"),
+        ("BIOES", ["O", "b-A"], "'b-A' .* does not fit .*'E-<type>' and 'S-<type>'"),
     ],
 )
 def test_labels_that_break_a_scheme(scheme, labels, message):
@@ -479,10 +479,23 @@ def test_schemes_need_a_crf_and_text():
     X = [np.ones((2, 1))] * 2
     with pytest.raises(ValueError, match="scheme needs crf=True"):
         small(scheme="IOB2").fit(X, [["O", "O"], ["B-A", "O"]])
-    with pytest.raises(ValueError, match="'1' does not fit scheme='IOB2'"):
+    with pytest.raises(ValueError, match=r"Label 1 .* does not fit scheme 'IOB2'"):
         small(crf=True, scheme="IOB2").fit(X, [[1, 2], [1, 1]])
     with pytest.raises(ValueError, match="'scheme' parameter"):
-        small(crf=True, scheme="BIO").fit(X, [["O", "O"], ["B-A", "O"]])
+        small(crf=True, scheme="conlleval").fit(X, [["O", "O"], ["B-A", "O"]])
+    with pytest.raises(ValueError, match=r"'X' \(one of the classes\) does not fit"):
+        small(crf=True, scheme="IOB2").partial_fit(X, [["O", "O"]] * 2, ["O", "X"])
+
+
+@pytest.mark.parametrize(("name", "other"), [("BIO", "IOB2"), ("IOBES", "BIOES")])
+def test_schemes_have_two_names(name, other):
+    X = [np.ones((2, 1))] * 2
+    y = [["O", "S-A" if other == "BIOES" else "B-A"], ["O", "O"]]
+    tagger = small(crf=True, scheme=name, warm_start=True).fit(X, y)
+    assert_array_equal(
+        tagger.transitions_, small(crf=True, scheme=other).fit(X, y).transitions_
+    )
+    tagger.set_params(scheme=other).fit(X, y)  # goes on
 
 
 def test_labels_that_a_scheme_leaves_no_way_to_use():
