@@ -6,19 +6,18 @@ from sklearn_rnn.vectorizer import affix_features
 
 
 def described(sentence):
-    """Features of each word: its own, and the words up to two places away."""
-    lower = [word.lower() for word in sentence]
-    padded = ["<s>", "<s>", *lower, "</s>", "</s>"]
+    """Features of each word: its own, words two places around, shapes one around."""
+    own = [affix_features(word, max_prefix=4, max_suffix=4) for word in sentence]
+    words = ["<s>", "<s>", *(word.lower() for word in sentence), "</s>", "</s>"]
+    shapes = ["<s>", *(features[-1] for features in own), "</s>"]
     return [
         [
             "bias",
-            *affix_features(word, max_prefix=4, max_suffix=4),
-            *(f"word[{j - 2}]={padded[i + j]}" for j in range(5) if j != 2),
-            f"words={padded[i + 1]} {padded[i + 2]}",
-            f"words={padded[i + 2]} {padded[i + 3]}",
-            f"{padded[i + 1]}|{padded[i + 3]}",
+            *features,
+            *(f"word[{j}]={words[i + 2 + j]}" for j in (-2, -1, 1, 2)),
+            *(f"shape[{j}]={shapes[i + 1 + j]}" for j in (-1, 1)),
         ]
-        for i, word in enumerate(sentence)
+        for i, features in enumerate(own)
     ]
 
 
