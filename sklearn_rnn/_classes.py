@@ -3,7 +3,7 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.utils import assert_all_finite, compute_sample_weight
+from sklearn.utils import assert_all_finite, compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
@@ -28,8 +28,13 @@ def encode(labels, classes):
     return np.searchsorted(classes, found)[codes]
 
 
-def weigh_classes(class_weight, labels):
-    """Weight of each label (n,) by the parameter `class_weight`."""
+def weigh_classes(class_weight, classes, codes, weight):
+    """Weights (n,) of labels, given by their codes, times those of their classes.
+
+    "balanced" looks at the weights: a label of weight two is a label that occurs twice.
+    """
+    if class_weight is None:
+        return weight
     if isinstance(class_weight, dict):
         for value in class_weight.values():
             if not isinstance(value, Real) or not 0 <= value < np.inf:
@@ -37,7 +42,13 @@ def weigh_classes(class_weight, labels):
                     "class_weight must be finite numbers that are not negative, "
                     f"got {class_weight}."
                 )
-    return compute_sample_weight(class_weight, labels)
+        factors = compute_class_weight(class_weight, classes=classes, y=classes)
+        return weight * factors[codes]
+    totals = np.bincount(codes, weight, len(classes))
+    factors = np.zeros_like(totals)
+    equal = totals * np.count_nonzero(totals)
+    np.divide(totals.sum(), equal, out=factors, where=totals > 0)
+    return weight * factors[codes]
 
 
 def check_partial_classes(estimator, classes, needed=True):

@@ -276,6 +276,8 @@ def labels_of_one(entities, n_steps, scheme):
     labels, before = ["O"] * n_steps, (None, 0, 0)
     for entity in sorted(entities, key=lambda entity: entity[1]):
         kind, start, stop = entity
+        if not isinstance(kind, str) or not kind:
+            raise ValueError(f"Entity {entity!r} must have a type that is text.")
         if not before[2] <= start < stop <= n_steps:
             raise ValueError(
                 f"Entity {entity!r} must begin at step {before[2]} or later, where "

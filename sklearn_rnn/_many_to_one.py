@@ -40,6 +40,15 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         """Weights of the sequences after those of their classes."""
         return weight
 
+    def _check_held_out(self, data, held_out):
+        super()._check_held_out(data, held_out)
+        if len(held_out.lengths) < 2:
+            raise ValueError(
+                f"The held-out part has {len(held_out.lengths)} sequence, and a score "
+                "needs two. Enlarge X_val, or validation_fraction="
+                f"{self.validation_fraction}."
+            )
+
     def transform(self, X):
         """States as features: what the output layer sees of each sequence.
 

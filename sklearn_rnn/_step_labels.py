@@ -1,5 +1,7 @@
 """Labels of steps: from what people have to one array, and back."""
 
+from numbers import Number
+
 import numpy as np
 from sklearn.utils.validation import check_consistent_length
 
@@ -37,6 +39,15 @@ def read_rows(estimator, X, *, reset):
     return rows
 
 
+def check_flat(y):
+    """Raise unless labels, if there are any, are one for each row of a table."""
+    if y is not None and not are_flat(y):
+        raise ValueError(
+            "X is a table whose rows are steps, as in fit, so y must be one-"
+            "dimensional: one label for each row."
+        )
+
+
 def read_step_labels(y, lengths):
     """Labels of all steps (n_steps,), of sequences with the lengths of those in X."""
     if are_flat(y):
@@ -48,7 +59,7 @@ def read_step_labels(y, lengths):
                 "table X whose rows are steps."
             )
         check_consistent_length(lengths, y)
-        return np.asarray(y)
+        return _one_kind(y, "row {}")
     check_consistent_length(lengths, y)
     padded = getattr(y, "ndim", 1) == 2
     y = y.to_numpy() if hasattr(y, "to_numpy") else y
@@ -56,9 +67,10 @@ def read_step_labels(y, lengths):
     for index, (part, length) in enumerate(zip(y, lengths.tolist(), strict=True)):
         part = _labels_of(part[:length] if padded else part, index)
         if len(part) != length:
+            hint = " A table X takes a one-dimensional y." * (padded and len(part) == 1)
             raise ValueError(
                 f"Sequence {index} has {length} steps in X, but {len(part)} labels in "
-                "y."
+                f"y.{hint}"
             )
         parts.append(part)
     return _joined(parts)
@@ -77,22 +89,36 @@ def _labels_of(part, index):
             f"Labels of sequence {index} must be one-dimensional, got shape "
             f"{labels.shape}."
         )
-    # An array of text that was made from a list hides what was a number there.
-    if labels.dtype.kind == "O" or isinstance(part, (list, tuple)):
-        _check_one_kind(list(part), index)
-    return labels
+    return _one_kind(part, f"sequence {index}, step {{}}")
 
 
-def _check_one_kind(labels, index):
-    """Raise if only some labels of a sequence are text."""
-    is_text = [isinstance(label, str) for label in labels]
+def _one_kind(labels, where):
+    """Labels as an array; raise if only some are text, or if one is no label.
+
+    An array of text that was made from a list hides what was a number there.
+    """
+    array = np.asarray(labels)
+    if array.dtype.kind != "O" and not isinstance(labels, (list, tuple)):
+        return array
+    listed = labels if isinstance(labels, (list, tuple)) else array.tolist()
+    is_text = [isinstance(label, str) for label in listed]
     if any(is_text) and not all(is_text):
-        step = is_text.index(not is_text[0])
+        odd = is_text.index(not is_text[0])
         raise ValueError(
-            "Labels must be all text or all numbers: y has "
-            f"{labels[0]!r} and {labels[step]!r} in sequence {index}, steps 0 and "
-            f"{step}."
+            f"Labels must be all text or all numbers: y has {listed[odd]!r} in "
+            f"{where.format(odd)}, and {listed[0]!r} before."
         )
+    if array.dtype.kind != "O" or any(is_text):
+        return array
+    array = np.array(listed)  # numbers may have stood beside padding of another kind
+    if array.dtype.kind == "O":
+        numbers = [isinstance(label, (Number, np.bool_)) for label in listed]
+        odd = int(np.argmin(numbers))
+        raise ValueError(
+            f"Labels must be text or numbers: y has {listed[odd]!r} in "
+            f"{where.format(odd)}."
+        )
+    return array
 
 
 def _joined(parts):
@@ -103,11 +129,3 @@ def _joined(parts):
     if len({isinstance(part[0], str) for part in parts}) > 1:
         raise ValueError("y mixes labels that are text and labels that are numbers.")
     return np.concatenate(parts)
-
-
-def split_steps(values, lengths):
-    """Object array of one array for each sequence."""
-    parts = np.empty(len(lengths), dtype=object)
-    for i, stop in enumerate(np.cumsum(lengths).tolist()):
-        parts[i] = values[stop - lengths[i] : stop]
-    return parts

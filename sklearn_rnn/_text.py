@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from sklearn_rnn.sequences import Sequences
+from sklearn_rnn.sequences import Sequences, object_array
 from sklearn_rnn.validation import read_layout
 
 # Words with their inner apostrophes, numbers with their points and commas, and each
@@ -56,11 +56,6 @@ def read_tokens(documents, tokenize, finish):
         lengths.append(len(tokens))
     ids, lengths = np.array(ids, np.int32), np.array(lengths, np.intp)
     return Tokens(list(number), ids, lengths, from_text)
-
-
-def object_array(items):
-    """One-dimensional array of objects, whatever they are."""
-    return np.array([*items, None], dtype=object)[:-1]
 
 
 def frequent(tokens, described, min_df, max_features, special):

@@ -199,12 +199,6 @@ class BaseRNN(BaseEstimator):
         """Refuse to learn from, or to score, a part without weight or size."""
         check_total(data.total(), "that early_stopping leaves to learn from")
         check_total(held_out.total(), "that are held out")
-        if len(held_out.lengths) < 2:
-            raise ValueError(
-                f"The held-out part has {len(held_out.lengths)} sequence, and a score "
-                "needs two. Enlarge X_val, or validation_fraction="
-                f"{self.validation_fraction}."
-            )
 
     def _same_network(self, data):
         """The description of a network that goes on: its arrays must stay."""

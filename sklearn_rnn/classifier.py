@@ -145,7 +145,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
 
     n_jobs : int, default=None
         Threads among which each minibatch is divided; None is 1. More pay off from
-        about 100 units on.
+        about 100 units on. Under dropout, another number draws other units.
 
     Attributes
     ----------
@@ -190,7 +190,8 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         Mean training loss of each epoch, also of those before a warm start.
 
     validation_loss_curve_, validation_scores_ : list of float
-        Loss and accuracy on the held-out part after each epoch that had one.
+        Loss and accuracy on the held-out part after each epoch that had one, both
+        weighted as in training, by `class_weight`, too.
 
     best_validation_score_ : float or None
         The largest of the latter.
@@ -380,7 +381,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         return y
 
     def _reweight(self, weight, y):
-        return weight * weigh_classes(self.class_weight, self.classes_[y])
+        return weigh_classes(self.class_weight, self.classes_, y, weight)
 
     def _score_scores(self, scores, y, sample_weight):
         from sklearn.metrics import accuracy_score  # slow to import

@@ -238,7 +238,8 @@ def mark_entities(entities, n_steps, scheme="IOB2"):
     Raises
     ------
     ValueError
-        If entities overlap, or reach beyond the sequence, or the scheme is another.
+        If entities overlap, reach beyond the sequence or have no type, or the scheme is
+        another.
 
     See Also
     --------

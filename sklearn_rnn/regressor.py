@@ -137,7 +137,7 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
 
     n_jobs : int, default=None
         Threads among which each minibatch is divided; None is 1. More pay off from
-        about 100 units on.
+        about 100 units on. Under dropout, another number draws other units.
 
     Attributes
     ----------

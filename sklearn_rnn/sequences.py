@@ -419,6 +419,11 @@ def cut(values, lengths):
     return parts
 
 
+def object_array(items):
+    """One-dimensional array of objects, whatever they are."""
+    return np.array([*items, None], dtype=object)[:-1]
+
+
 def _plain(labels):
     """A pandas Series without missing values as an array, of str if all are str."""
     # Older versions of pandas make objects of Int64 unless they are told not to.
@@ -431,9 +436,11 @@ def _plain(labels):
 
 def _frame_columns(df, by, columns):
     """Lists of the names `by` and `columns`, after all checks of a long table."""
-    if not hasattr(df, "groupby"):
+    if not hasattr(df, "groupby") or not hasattr(df, "columns"):
         raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
-    by = [by] if np.isscalar(by) else list(by)
+    by = [by] if np.isscalar(by) else list(by or ())
+    if not by:
+        raise ValueError("by must name the columns that tell sequences apart")
     if columns is None:
         columns = [column for column in df.columns if column not in by]
     columns = [columns] if np.isscalar(columns) else list(columns)
@@ -442,6 +449,10 @@ def _frame_columns(df, by, columns):
         raise ValueError(
             f"df has no columns {missing}; its columns are {list(df.columns)}"
         )
+    for names, what in ((list(df.columns), "df"), (by, "by"), (columns, "columns")):
+        twice = [name for name in by + columns if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"{what} has the name {twice[0]!r} more than once")
     if not columns:
         raise ValueError(f"df has no feature columns beside by={by}")
     if df[by].isna().to_numpy().any():
@@ -591,6 +602,5 @@ def text_error(found):
     """The error for text where numbers are needed."""
     return ValueError(
         f"{found}: text must become numbers first. Put SequenceVectorizer() before "
-        "the estimator, for example "
-        "make_pipeline(SequenceVectorizer(), RNNClassifier())."
+        "the estimator: make_pipeline(SequenceVectorizer(), estimator)."
     )

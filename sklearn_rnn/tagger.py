@@ -13,7 +13,13 @@ from sklearn_rnn._classes import (
 from sklearn_rnn._compat import StrOptions, _check_sample_weight, _fit_context
 from sklearn_rnn._entities import check_scheme
 from sklearn_rnn._schemes import check_legal, forbidden_transitions
-from sklearn_rnn._step_labels import are_flat, read_rows, read_step_labels, split_steps
+from sklearn_rnn._shell import check_total
+from sklearn_rnn._step_labels import (
+    are_flat,
+    check_flat,
+    read_rows,
+    read_step_labels,
+)
 from sklearn_rnn._threads import workers
 from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.crf import CRF
@@ -25,6 +31,7 @@ from sklearn_rnn.core.prediction import (
     packed_batches,
 )
 from sklearn_rnn.core.training import StepData
+from sklearn_rnn.sequences import cut, object_array
 from sklearn_rnn.validation import validate_sequences
 
 
@@ -168,7 +175,7 @@ class RNNSequenceTagger(BaseRNN):
 
     n_jobs : int, default=None
         Threads among which each minibatch is divided; None is 1. More pay off from
-        about 100 units on.
+        about 100 units on. Under dropout, another number draws other units.
 
     Attributes
     ----------
@@ -216,7 +223,8 @@ class RNNSequenceTagger(BaseRNN):
         Mean training loss of each epoch, also of those before a warm start.
 
     validation_loss_curve_, validation_scores_ : list of float
-        Loss and step accuracy on the held-out part after each epoch that had one.
+        Loss and step accuracy on the held-out part after each epoch that had one, both
+        weighted as in training, by `class_weight`, too.
 
     best_validation_score_ : float or None
         The largest of the latter.
@@ -352,11 +360,11 @@ class RNNSequenceTagger(BaseRNN):
         Parameters
         ----------
         X : Sequences, list of array-like, or array-like
-            A list of arrays of shape (length, n_features) or (length,); an array of
-            shape (n_sequences, n_steps, n_features), in which trailing steps that are
-            all NaN are padding; an array or DataFrame of shape (n_sequences, n_steps),
-            whose rows are series of single values, as are equally long lists of
-            numbers; or `Sequences`. With a one-dimensional y, the rows of a table
+            A list of arrays of shape (length, n_features) or (length,), or of lists;
+            an array of shape (n_sequences, n_steps, n_features), in which trailing
+            steps that are all NaN are padding; an array or DataFrame of shape
+            (n_sequences, n_steps), whose rows are series of single values; or
+            `Sequences`. With a one-dimensional y, the rows of a table
             (n_steps, n_features) are steps instead, each without neighbours.
         y : list or object array of array-like of shape (length,), or array-like of \
                 shape (n_sequences, n_steps) or (n_steps,)
@@ -417,7 +425,13 @@ class RNNSequenceTagger(BaseRNN):
         rows = read_rows(self, X, reset=reset) if flat else None
         if reset:
             self.rows_are_steps_ = rows is not None
-        return validate_sequences(self, X, reset=reset) if rows is None else rows
+        if rows is not None:
+            check_flat(y)
+            return rows
+        if y is not None and isinstance(X, (list, tuple)):
+            # Nested labels tell that no table is meant, even where lengths are equal.
+            X = object_array(X)
+        return validate_sequences(self, X, reset=reset)
 
     def _declare_y(self, y, sequences, targets):
         if targets is None:
@@ -434,7 +448,7 @@ class RNNSequenceTagger(BaseRNN):
 
     def _data(self, values, sequences, y, weight):
         weight = np.repeat(weight, sequences.lengths)
-        weight = weight * weigh_classes(self.class_weight, self.classes_[y])
+        weight = weigh_classes(self.class_weight, self.classes_, y, weight)
         weight = weight.astype(values.dtype, copy=False)
         return StepData(values, sequences.starts, sequences.lengths, y, weight)
 
@@ -529,10 +543,13 @@ class RNNSequenceTagger(BaseRNN):
         p, lengths = self._read_steps(X, "inverse")
         return self._in_form(p.astype(self.theta_.dtype, copy=False), lengths, X)
 
+    def _is_table(self, X):
+        """Whether rows of X are steps."""
+        return self.rows_are_steps_ and read_rows(self, X, reset=False) is not None
+
     def _in_form(self, values, lengths, X):
         """Values of steps by sequence, unless X is a table whose rows are steps."""
-        is_table = self.rows_are_steps_ and read_rows(self, X, reset=False) is not None
-        return values if is_table else split_steps(values, lengths)
+        return values if self._is_table(X) else cut(values, lengths)
 
     def score(self, X, y, sample_weight=None):
         """Share of the steps that are labelled as in y.
@@ -552,13 +569,18 @@ class RNNSequenceTagger(BaseRNN):
             Between 0 and 1.
         """
         codes, lengths = self._read_steps(X, "decode")
+        if self._is_table(X):
+            check_flat(y)
         labels = read_labels(read_step_labels(y, lengths))
-        weight = _check_sample_weight(sample_weight, lengths)
-        return float(
-            np.average(
-                self.classes_[codes] == labels, weights=np.repeat(weight, lengths)
+        if isinstance(labels[0], str) != isinstance(self.classes_[0], str):
+            raise ValueError(
+                f"y has labels such as {labels[:1].tolist()}, but the estimator was "
+                f"fitted to {self.classes_.tolist()}."
             )
-        )
+        weight = _check_sample_weight(sample_weight, lengths, ensure_non_negative=True)
+        weight = np.repeat(weight, lengths)
+        check_total(weight.sum(), "that have steps")
+        return float(np.average(self.classes_[codes] == labels, weights=weight))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

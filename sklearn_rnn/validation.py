@@ -187,8 +187,10 @@ def read_layout(X, input_name="X", estimator_name=None, empty_width=1):
     if isinstance(X, Sequences):
         sequences = X
     elif isinstance(X, list):
-        _check_same_columns(X)
+        names = _common_columns(X)
         sequences = join([read_part(x, i) for i, x in enumerate(X)], empty_width)
+        if names is not None:
+            sequences = sequences.with_values(sequences.values, names)
     elif hasattr(X, "__array__") or hasattr(X, "__dataframe__"):
         sequences, shape = _read_array(X, input_name, estimator_name)
     else:
@@ -200,8 +202,8 @@ def read_layout(X, input_name="X", estimator_name=None, empty_width=1):
     return sequences, shape
 
 
-def _check_same_columns(frames):
-    """Raise if frames in a list name or order their columns differently."""
+def _common_columns(frames):
+    """Names of the columns of frames in a list, if text; raise if they differ."""
     known = [
         (i, list(x.columns)) for i, x in enumerate(frames) if hasattr(x, "columns")
     ]
@@ -211,6 +213,8 @@ def _check_same_columns(frames):
                 f"Data frames must have the same columns in the same order: sequence "
                 f"{known[0][0]} has {known[0][1]}, sequence {i} has {columns}."
             )
+    names = known[0][1] if known else []
+    return names if names and all(isinstance(name, str) for name in names) else None
 
 
 def _is_listing(X):
@@ -280,7 +284,9 @@ def numeric(sequences, input_name):
     if kind == "c":
         raise ValueError(f"Complex data not supported: {input_name} is {values.dtype}")
     if kind in "US":
-        raise text_error(f"Input {input_name} holds text, such as {values[0, 0]!r}")
+        raise text_error(
+            f"Input {input_name} holds text, such as {str(values[0, 0])!r}"
+        )
     if kind == "O":
         values = _numbers_of_objects(sequences, input_name)
     elif kind not in "biuf":

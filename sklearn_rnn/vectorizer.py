@@ -17,11 +17,10 @@ from sklearn_rnn._text import (
     given_vocabulary,
     is_listing,
     join_words,
-    object_array,
     read_ids,
     read_tokens,
 )
-from sklearn_rnn.sequences import Sequences
+from sklearn_rnn.sequences import Sequences, object_array
 from sklearn_rnn.steps import ArrayOutput
 
 

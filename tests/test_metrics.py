@@ -665,6 +665,8 @@ class TestMarkEntities:
             ([("X", -1, 2)], "step 0 or later, where the sequence begins"),
             ([("X", 1, 1)], "stop behind its beginning"),
             ([("X", 2, 5)], "at step 4 at the latest"),
+            ([("", 0, 1)], "must have a type that is text"),
+            ([(None, 0, 1)], "must have a type that is text"),
         ],
     )
     def test_entities_that_do_not_fit(self, entities, message):

@@ -1052,3 +1052,41 @@ def test_estimators_refuse_other_names(estimator, method):
     assert len(getattr(estimator, method)(RAGGED)) == len(expected)
     with pytest.raises(ValueError, match="feature 0 of a step is 'y', and was 'x'"):
         getattr(estimator, method)(named(["y", "x"]))
+
+
+def test_columns_of_frames_in_a_list_are_names():
+    frames = [pd.DataFrame({"x": [1.0, 2.0], "k": [3.0, 4.0]}), pd.DataFrame()]
+    frames[1] = frames[0].iloc[:1]
+    assert check_sequences(frames).feature_names.tolist() == ["x", "k"]
+    unnamed = [frame.set_axis([0, 1], axis=1) for frame in frames]
+    assert check_sequences(unnamed).feature_names is None
+    estimator = BaseEstimator()
+    validate_sequences(estimator, frames, reset=True)
+    assert estimator.step_feature_names_.tolist() == ["x", "k"]
+    validate_sequences(estimator, unnamed, reset=False)
+    with pytest.raises(ValueError, match="feature 0 of a step is 'k', and was 'x'"):
+        validate_sequences(estimator, [f[["k", "x"]] for f in frames], reset=False)
+
+
+@pytest.mark.parametrize("read", ["features", "labels"])
+def test_names_that_a_table_has_more_than_once(read):
+    df = pd.DataFrame([[0, 1, 2], [0, 3, 4]], columns=["g", "x", "x"])
+
+    def call(df, by, column):
+        if read == "features":
+            return Sequences.from_frame(df, by=by, columns=[column])
+        return labels_from_frame(df, by=by, column=column)
+
+    with pytest.raises(ValueError, match="df has the name 'x' more than once"):
+        call(df, "g", "x")
+    with pytest.raises(ValueError, match="df has the name 'x' more than once"):
+        call(df, "x", "g")
+    with pytest.raises(ValueError, match="by has the name 'g' more than once"):
+        call(df, ["g", "g"], "g")
+    for nothing in (None, []):
+        with pytest.raises(ValueError, match="by must name the columns"):
+            call(df, nothing, "g")
+    with pytest.raises(TypeError, match="must be a pandas DataFrame, got Series"):
+        call(df["g"], "g", "g")
+    with pytest.raises(ValueError, match="columns has the name 'g' more than once"):
+        Sequences.from_frame(df, by="g", columns=["g", "g"])

@@ -206,12 +206,13 @@ def test_rows_of_a_table_are_steps_where_y_is_one_dimensional(kind, crf):
 def test_rows_of_a_table_are_series_where_y_is_two_dimensional(crf):
     rng = np.random.RandomState(0)
     X = rng.normal(size=(20, 6))
-    y = LABELS[np.digitize(X, [-0.5, 0.5])]
+    X_list, y = X.tolist(), LABELS[np.digitize(X, [-0.5, 0.5])]
     for labels in (y, y.tolist(), pd.DataFrame(y), objects(list(y))):
-        for table in (X, X.tolist(), pd.DataFrame(X)):
+        for table in (X, X_list, pd.DataFrame(X)):
             tagger = small(crf=crf).fit(table, labels)
             assert not tagger.rows_are_steps_
-            assert tagger.n_features_in_ == tagger.fixed_length_ == 6
+            if table is not X_list:
+                assert tagger.n_features_in_ == tagger.fixed_length_ == 6
             assert tagger.n_step_features_ == 1
             predicted = tagger.predict(table)
             # Also where all lengths are equal.
@@ -223,6 +224,66 @@ def test_rows_of_a_table_are_series_where_y_is_two_dimensional(crf):
     assert_array_equal(series.theta_, tagger.theta_)
     with pytest.raises(ValueError, match=r"X has 5 features, but .* is expecting 6"):
         tagger.predict(X[:, :5])
+
+
+@crf_or_not
+def test_lists_may_have_equal_lengths_by_chance(crf):
+    """Labels of sequences tell that a list is no table, whatever its lengths."""
+    X = [[1, 2, 3], [4, 5, 6], [7, 8]]
+    y = [["a", "b", "a"], ["b", "a", "a"], ["a", "b"]]
+    tagger = small(crf=crf).fit(X[:2], y[:2], X_val=X[2:], y_val=y[2:])
+    assert tagger.fixed_length_ is None
+    assert [len(part) for part in tagger.predict(X)] == [3, 3, 2]
+    assert len(tagger.predict(X[2:])[0]) == 2
+    streamed = small(crf=crf)
+    for x, labels in zip(X, y, strict=True):
+        streamed.partial_fit([x], [labels], classes=["a", "b"])
+    assert np.isfinite(cross_val_score(small(crf=crf), X, y, cv=3)).all()
+
+
+def test_a_table_whose_rows_are_steps_has_one_label_a_row():
+    X, y = np.ones((4, 2)), list("abab")
+    tagger = small(warm_start=True).fit(X, y)
+    nested = np.array([["a", "?"], ["b", "?"], ["a", "?"], ["b", "?"]])
+    for call in (tagger.score, tagger.fit, tagger.partial_fit):
+        for labels in (nested, pd.DataFrame(nested), nested.tolist(), nested[:, :1]):
+            with pytest.raises(ValueError, match="so y must be one-dimensional"):
+                call(X, labels)
+    with pytest.raises(ValueError, match=r"In the validation data: .*one-dimensional"):
+        small().fit(X, y, X_val=X, y_val=nested)
+    with pytest.raises(ValueError, match=r"1 labels in y\. A table X takes a one-dim"):
+        small().fit(X, nested[:, :1])
+
+
+def test_numbers_in_padding_of_another_kind():
+    X = Sequences(np.arange(3.0)[:, None], [2, 1])
+    expected = small().fit(X, [[1, 2], [1]])
+    for padded in (
+        np.array([[1, 2], [1, None]], dtype=object),
+        pd.DataFrame([[1, 2], [1, None]], dtype="Int64"),
+    ):
+        tagger = small().fit(X, padded)
+        assert tagger.classes_.dtype.kind == "i"
+        assert_array_equal(tagger.theta_, expected.theta_)
+        assert tagger.score(X, padded) == expected.score(X, [[1, 2], [1]])
+    with pytest.raises(ValueError, match="y has None in sequence 0, step 1"):
+        small().fit(X, [[1, None], [1]])
+    booleans = pd.DataFrame([[True, False], [True, None]])
+    assert small().fit(X, booleans).classes_.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("odd", [np.nan, 1, True, None])
+@pytest.mark.parametrize("kind", [list, pd.Series, objects])
+def test_flat_labels_of_two_kinds(odd, kind):
+    message = r"all text or all numbers: y has .* in row 1, and 'a' before"
+    with pytest.raises(ValueError, match=message):
+        small().fit(np.ones((3, 2)), kind(["a", odd, "b"]))
+
+
+def test_a_recording_may_be_the_only_one():
+    X, y = [np.arange(9.0)[:, None]], [[0, 1, 1] * 3]
+    tagger = small().fit(X, y, X_val=X, y_val=y)
+    assert tagger.validation_scores_[-1] == tagger.score(X, y)
 
 
 # -- what comes out --------------------------------------------------------------------
@@ -557,6 +618,28 @@ def test_balanced_classes_weigh_the_same(crf):
         small(crf=crf, class_weight="balanced").partial_fit(X, y)
 
 
+def test_classes_that_are_missing_from_a_part():
+    X, y = [[1.0, 2, 3], [4.0, 5], [6.0]], [["a", "b", "c"], ["a", "b"], ["b"]]
+    tagger = small(class_weight={"a": 2, "c": 3}, warm_start=True)
+    tagger.fit(X, y, X_val=X[1:], y_val=y[1:]).partial_fit(X[2:], y[2:])
+    tagger.fit(X[2:], y[2:])
+    everything = {"a": 2, "b": 1, "c": 3}
+    other = small(class_weight=everything, warm_start=True)
+    other.fit(X, y, X_val=X[1:], y_val=y[1:]).partial_fit(X[2:], y[2:])
+    assert_array_equal(tagger.theta_, other.fit(X[2:], y[2:]).theta_)
+
+
+@crf_or_not
+def test_balanced_classes_count_weights(crf):
+    X, y = data()
+    weight = np.arange(20) % 3
+    index = np.repeat(np.arange(20), weight)
+    weighted = small(crf=crf, class_weight="balanced")
+    repeated = clone(weighted).fit([X[i] for i in index], [y[i] for i in index])
+    weighted.fit(X, y, sample_weight=weight)
+    assert_close(weighted.predict_proba(X), repeated.predict_proba(X), rtol=1e-6)
+
+
 @crf_or_not
 def test_sample_weight_is_repetition(crf):
     X, y = data()
@@ -817,6 +900,19 @@ def test_empty_sequences(crf):
 # -- errors ----------------------------------------------------------------------------
 
 
+def test_scores_of_what_cannot_be_scored():
+    X, codes = data()
+    y = [LABELS[part] for part in codes]
+    tagger = small().fit(X, y)
+    with pytest.raises(ValueError, match="Negative values"):
+        tagger.score(X, y, sample_weight=-np.ones(20))
+    with pytest.raises(ValueError, match=r"that have steps sum to 0\.0"):
+        tagger.score([[], X[0]], [[], y[0]], sample_weight=[1, 0])
+    with pytest.raises(ValueError, match=r"such as \[\d\], but .* fitted to \['down'"):
+        tagger.score(X, codes)
+    assert tagger.score(X, [np.full(len(part), "sideways") for part in y]) == 0.0
+
+
 def assert_unchanged(estimator, before):
     """Every attribute is the very object that it was."""
     assert vars(estimator).keys() == before.keys()
@@ -861,19 +957,19 @@ WRONG_Y = {
     ),
     "a number in a list of text": (
         lambda y: [*y[:3], ["up", "up", 2, "up"], *y[4:]],
-        "all text or all numbers: y has 'up' and 2 in sequence 3, steps 0 and 2",
+        "all text or all numbers: y has 2 in sequence 3, step 2, and 'up' before",
     ),
     "None": (
         lambda y: [*y[:3], ["up", "up", "up", None], *y[4:]],
-        "y has 'up' and None in sequence 3, steps 0 and 3",
+        "y has None in sequence 3, step 3, and 'up' before",
     ),
     "NaN in a list of text": (
         lambda y: [*y[:3], ["up", "up", "up", np.nan], *y[4:]],
-        "y has 'up' and nan in sequence 3, steps 0 and 3",
+        "y has nan in sequence 3, step 3, and 'up' before",
     ),
     "NaN in an object array": (
         lambda y: [*y[:1], np.array(["up", np.nan], dtype=object), *y[2:]],
-        "y has 'up' and nan in sequence 1, steps 0 and 1",
+        "y has nan in sequence 1, step 1, and 'up' before",
     ),
     "NaN": (lambda y: [np.full(len(part), np.nan) for part in y], "contains NaN"),
     "real numbers": (
