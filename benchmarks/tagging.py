@@ -76,17 +76,8 @@ def as_bioes(tags):
 
 
 conlleval_f1 = partial(entity_f1_score, scheme="conlleval")
-AFFIXES = {"token_features": affix_features, "min_df": 2}
-WORDS = {
-    "hidden_layer_sizes": 128,
-    "rnn_type": "lstm",
-    "embedding_dim": 200,
-    "dropout": 0.5,
-    "input_dropout": 0.3,
-    "max_iter": 10,
-}
-SLOTS = {**WORDS, "max_iter": 15}
-NAMES = {**WORDS, "batch_size": 16, "max_iter": 25}
+AFFIXES = {"token_features": affix_features}
+REGULAR = {"dropout": 0.5, "input_dropout": 0.3}
 
 
 class Task(NamedTuple):
@@ -97,7 +88,7 @@ class Task(NamedTuple):
     score: Callable
     network: dict  # parameters of the tagger
     crf: bool  # whether the target is for the network with a CRF
-    bioes: bool  # whether that learns from BIOES labels
+    bioes: bool  # whether it learns from BIOES labels
     iterations: int  # of the linear CRF
     target: float
     known: str
@@ -108,7 +99,13 @@ TASKS = {
         official(parts_of_speech, 2),
         official(parts_of_speech, 1),
         step_accuracy_score,
-        WORDS,
+        {
+            "hidden_layer_sizes": 128,
+            "embedding_dim": 200,
+            **REGULAR,
+            "input_dropout": 0.2,
+            "max_iter": 10,
+        },
         False,
         False,
         40,
@@ -119,9 +116,15 @@ TASKS = {
         official(slots, 2),
         official(slots, 1),
         conlleval_f1,
-        SLOTS,
+        {
+            "hidden_layer_sizes": 128,
+            "rnn_type": "lstm",
+            "embedding_dim": 200,
+            **REGULAR,
+            "max_iter": 15,
+        },
         True,
-        False,
+        True,
         60,
         0.938,
         "slot-gated biLSTM 0.888, PyTorch biLSTM-CRF 0.934, with vectors 0.962",
@@ -130,7 +133,14 @@ TASKS = {
         official(wiki_entities, 1),
         fifths(wiki_entities),
         conlleval_f1,
-        NAMES,
+        {
+            "hidden_layer_sizes": 100,
+            "rnn_type": "lstm",
+            "embedding_dim": 100,
+            **REGULAR,
+            "batch_size": 16,
+            "max_iter": 15,
+        },
         True,
         True,
         60,
@@ -140,23 +150,35 @@ TASKS = {
 }
 
 
-def evaluate(task, splits, crf, seed, **changes):
+class Model(NamedTuple):
+    """What is trained."""
+
+    vectorizer: dict
+    tagger: dict
+    bioes: bool
+
+
+def chosen(task, crf, bioes=None, **changes):
+    """The network of a task, with some changes."""
+    bioes = task.bioes if bioes is None else bioes
+    scheme = "BIOES" if bioes and crf else None
+    network = {**task.network, "crf": crf, "scheme": scheme, **changes}
+    return Model({**AFFIXES, "min_df": 2}, network, bioes)
+
+
+def evaluate(splits, score, model, seed):
     """Scores of the network on each of the splits, and seconds of a fit."""
     warnings.simplefilter("ignore", ConvergenceWarning)
     scores, seconds = [], []
     for words, tags, words_test, tags_test in splits():
-        if task.bioes:
-            tags = as_bioes(tags)
-        scheme = "BIOES" if task.bioes and crf else None
-        network = {**task.network, "crf": crf, "scheme": scheme, **changes}
-        model = make_pipeline(
-            SequenceVectorizer(**AFFIXES),
-            RNNSequenceTagger(random_state=seed, **network),
+        pipeline = make_pipeline(
+            SequenceVectorizer(**model.vectorizer),
+            RNNSequenceTagger(random_state=seed, **model.tagger),
         )
         start = time.perf_counter()
-        model.fit(words, tags)
+        pipeline.fit(words, as_bioes(tags) if model.bioes else tags)
         seconds.append(time.perf_counter() - start)
-        scores.append(task.score(tags_test, model.predict(words_test)))
+        scores.append(score(tags_test, pipeline.predict(words_test)))
     return scores, np.mean(seconds)
 
 
@@ -179,16 +201,22 @@ def show(only, n_seeds):
         if only not in name:
             continue
         linear = baseline(task)
-        for crf in (False, True):
+        models = {
+            "defaults" + ", CRF" * task.crf: Model(AFFIXES, {"crf": task.crf}, False),
+            "softmax": chosen(task, False),
+            "CRF": chosen(task, True),
+        }
+        for kind, model in models.items():
             results = Parallel(n_jobs=2)(
-                delayed(evaluate)(task, task.test, crf, seed) for seed in range(n_seeds)
+                delayed(evaluate)(task.test, task.score, model, seed)
+                for seed in range(n_seeds)
             )
             scores = np.array([scores[0] for scores, _ in results])
             each = " ".join(f"{score:.4f}" for score in scores)
-            target = f">= {task.target:.3f}" if crf == task.crf else ""
+            aimed = kind == ("CRF" if task.crf else "softmax")
             print(
-                f"| {name} | {'CRF' if crf else 'softmax'} | {scores.mean():.4f} | "
-                f"{each} | {linear:.4f} | {target} | {task.known} | "
+                f"| {name} | {kind} | {scores.mean():.4f} | {each} | {linear:.4f} | "
+                f"{f'>= {task.target:.3f}' if aimed else ''} | {task.known} | "
                 f"{np.mean([seconds for _, seconds in results]):.0f} |",
                 flush=True,
             )
@@ -198,12 +226,15 @@ def show(only, n_seeds):
 CHANGES = [
     {},
     {"rnn_type": "gru"},
+    {"rnn_type": "lstm"},
+    {"embedding_dim": None},
     {"embedding_dim": 100},
     {"hidden_layer_sizes": 64},
     {"input_dropout": 0.0},
     {"dropout": 0.0},
     {"learning_rate_init": 1e-2},
     {"bidirectional": False},
+    {"bioes": False},
 ]
 
 
@@ -213,12 +244,19 @@ def tune(only):
     tried = [
         (name, task, crf, changes)
         for name, task in TASKS.items()
-        for crf in (False, True)
+        for crf in (task.crf, not task.crf)
         for changes in CHANGES
-        if only in name and (crf == task.crf or not changes)
+        if only in name
+        and (crf == task.crf or not changes)
+        # Some changes change nothing.
+        and (
+            not changes
+            or (task.network | {"bioes": task.bioes}) | changes
+            != task.network | {"bioes": task.bioes}
+        )
     ]
     jobs = (
-        delayed(evaluate)(task, task.tune, crf, seed, **changes)
+        delayed(evaluate)(task.tune, task.score, chosen(task, crf, **changes), seed)
         for _, task, crf, changes in tried
         for seed in range(2)
     )

@@ -3,13 +3,19 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.utils import assert_all_finite, compute_class_weight
+from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
 
 def read_labels(y, warn=False):
     """Labels (n,), checked."""
+    first = next(iter(y), None) if isinstance(y, (list, tuple)) else None
+    if isinstance(first, (list, tuple, np.ndarray)) and len(first) > 1:
+        raise ValueError(
+            "y has several labels for each sequence. RNNSequenceTagger learns a label "
+            "for each step, OneVsRestClassifier around a classifier any number of them."
+        )
     y = column_or_1d(y, warn=warn)
     assert_all_finite(y, input_name="y")
     check_classification_targets(y)
@@ -42,7 +48,15 @@ def weigh_classes(class_weight, classes, codes, weight):
                     "class_weight must be finite numbers that are not negative, "
                     f"got {class_weight}."
                 )
-        factors = compute_class_weight(class_weight, classes=classes, y=classes)
+        known = classes.tolist()
+        strangers = [label for label in class_weight if label not in known]
+        # As in scikit-learn: if all classes have weights, others may have them, too.
+        if strangers and not class_weight.keys() >= {*known}:
+            raise ValueError(
+                f"class_weight has weights of {strangers}, which are not among the "
+                f"classes: {known}."
+            )
+        factors = np.array([class_weight.get(label, 1.0) for label in known])
         return weight * factors[codes]
     totals = np.bincount(codes, weight, len(classes))
     factors = np.zeros_like(totals)

@@ -274,10 +274,17 @@ MARKS = {"IOB1": "IIII", "IOB2": "BIIB", "BIOES": "BIES"}
 def labels_of_one(entities, n_steps, scheme):
     """Labels of one sequence that mark its entities (type, start, stop)."""
     labels, before = ["O"] * n_steps, (None, 0, 0)
+    for entity in entities:
+        match entity:
+            case [str(kind), Integral(), Integral()] if kind:
+                pass
+            case _:
+                raise ValueError(
+                    "Entities must be (type, start, stop), text and two integers, got "
+                    f"{entity!r}."
+                )
     for entity in sorted(entities, key=lambda entity: entity[1]):
         kind, start, stop = entity
-        if not isinstance(kind, str) or not kind:
-            raise ValueError(f"Entity {entity!r} must have a type that is text.")
         if not before[2] <= start < stop <= n_steps:
             raise ValueError(
                 f"Entity {entity!r} must begin at step {before[2]} or later, where "

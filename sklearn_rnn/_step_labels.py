@@ -55,8 +55,8 @@ def read_step_labels(y, lengths):
             first = np.asarray(next(iter(y), None)).tolist()
             raise ValueError(
                 "y must hold the labels of each sequence, such as a list of lists, but "
-                f"begins with {first!r}. One label for each row is for a "
-                "table X whose rows are steps."
+                f"begins with {first!r}. One label for each row is for a table X whose "
+                "rows are steps; labels_from_frame reads tables of several sequences."
             )
         check_consistent_length(lengths, y)
         return _one_kind(y, "row {}")
@@ -105,8 +105,8 @@ def _one_kind(labels, where):
     if any(is_text) and not all(is_text):
         odd = is_text.index(not is_text[0])
         raise ValueError(
-            f"Labels must be all text or all numbers: y has {listed[odd]!r} in "
-            f"{where.format(odd)}, and {listed[0]!r} before."
+            f"Labels must be all text or all numbers: y has {listed[odd]} in "
+            f"{where.format(odd)}, and {listed[0]} before."
         )
     if array.dtype.kind != "O" or any(is_text):
         return array

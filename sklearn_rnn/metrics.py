@@ -313,7 +313,7 @@ def entity_precision_score(
     0.5
     """
     counts = _count(y_true, y_pred, scheme, sample_weight)
-    return _score("precision", counts, average, zero_division)
+    return _score("precision", counts, scheme, average, zero_division)
 
 
 def entity_recall_score(
@@ -366,7 +366,7 @@ def entity_recall_score(
     0.25
     """
     counts = _count(y_true, y_pred, scheme, sample_weight)
-    return _score("recall", counts, average, zero_division)
+    return _score("recall", counts, scheme, average, zero_division)
 
 
 def entity_f1_score(
@@ -443,7 +443,7 @@ def entity_f1_score(
     array([0.667, 0.667])
     """
     counts = _count(y_true, y_pred, scheme, sample_weight)
-    return _score("f1", counts, average, zero_division)
+    return _score("f1", counts, scheme, average, zero_division)
 
 
 def entity_report(
@@ -512,7 +512,9 @@ def entity_report(
     types, _, _, n_true = counts
 
     def scores(average):
-        return [_score(name, counts, average, zero_division) for name in _SCORES]
+        return [
+            _score(name, counts, scheme, average, zero_division) for name in _SCORES
+        ]
 
     columns = [column.tolist() for column in (*scores(None), n_true)]
     rows = dict(zip(types, zip(*columns, strict=True), strict=True))
@@ -569,7 +571,7 @@ _SCORES = {
 _ABSENT = {"precision": "predicted", "recall": "true", "f1": "true or predicted"}
 
 
-def _score(name, counts, average, zero_division):
+def _score(name, counts, scheme, average, zero_division):
     """One score, of every type or averaged."""
     if average not in ("micro", "macro", "weighted", None):
         raise ValueError(
@@ -584,7 +586,7 @@ def _score(name, counts, average, zero_division):
     values = np.full(len(denominator), fallback)
     np.divide(numerator, denominator, out=values, where=defined)
     if zero_division == "warn" and not defined.all():
-        _warn_undefined(name, types, defined)
+        _warn_undefined(name, types, defined, scheme)
     if average is None:
         return values
     weight = numbers[-1] if average == "weighted" else np.ones(len(values))
@@ -613,13 +615,14 @@ def _read_zero_division(zero_division):
     )
 
 
-def _warn_undefined(name, types, defined):
+def _warn_undefined(name, types, defined, scheme):
     """Warn that a score is undefined for some types, or if `types` is None, for all."""
     missing = [kind for kind, ok in zip(types or (), defined, strict=False) if not ok]
     of = f" of type {', '.join(missing)}" if missing else ""
     warnings.warn(
-        f"{name.capitalize()} is undefined, and set to 0: there is no {_ABSENT[name]} "
-        f"entity{of}. Set zero_division to choose a value, and to silence this.",
+        f"{name.capitalize()} is undefined, and set to 0: by scheme={scheme!r} there "
+        f"is no {_ABSENT[name]} entity{of}. Set zero_division to choose a value, and "
+        "to silence this.",
         UndefinedMetricWarning,
         stacklevel=4,
     )

@@ -1,5 +1,6 @@
 """Text to sequences of tokens, and back."""
 
+import warnings
 from itertools import groupby, islice
 from numbers import Integral
 
@@ -346,9 +347,24 @@ class SequenceVectorizer(
             If `fit` did not know a special token that the parameters name now.
         TypeError
             If a document is bytes, missing, or not text; the message names it.
+
+        Warns
+        -----
+        UserWarning
+            If documents are text where they were lists of tokens in `fit`, or lists
+            where they were text: the same words may be read as others.
         """
         check_is_fitted(self, "vocabulary_")
         tokens = self._read(X)
+        if len(tokens.ids) and tokens.from_text != self.from_text_:
+            kinds = ["lists of tokens", "text"]
+            warnings.warn(
+                f"Documents are {kinds[tokens.from_text]}, but were "
+                f"{kinds[self.from_text_]} in fit. Lists of tokens are taken as they "
+                "are, text is cut into tokens and, by default, turned to lower case. "
+                "(A single document belongs into a list.)",
+                stacklevel=2,
+            )
         return self._vectorize(tokens, self._described(tokens))
 
     def inverse_transform(self, X):

@@ -93,7 +93,7 @@ def test_class_weight():
     with pytest.raises(ValueError, match="'class_weight' parameter"):
         small(RNNClassifier, class_weight="equal").fit(X, y)
     with pytest.raises(
-        ValueError, match=r"The classes, \[1\], are not in class_weight"
+        ValueError, match=r"weights of \[7\], which are not among the classes: \[0, 1\]"
     ):
         small(RNNClassifier, class_weight={0: 1, 7: 1}).fit(X, y)
     with pytest.raises(ValueError, match=r"in X sum to 0\.0"):

@@ -654,6 +654,9 @@ class TestMarkEntities:
         assert mark_entities(entities, 7, scheme) == expected.split()
         assert mark_entities([], 2, scheme) == ["O", "O"]
         assert mark_entities([], 0, scheme) == []
+        places = np.array([1, 4, 5, 6])
+        listed = [["X", *places[:2]], ("X", *places[1:3]), ("Y", *places[2:])]
+        assert mark_entities(listed, 7, scheme) == expected.split()
 
     @pytest.mark.parametrize(
         ("entities", "message"),
@@ -665,8 +668,11 @@ class TestMarkEntities:
             ([("X", -1, 2)], "step 0 or later, where the sequence begins"),
             ([("X", 1, 1)], "stop behind its beginning"),
             ([("X", 2, 5)], "at step 4 at the latest"),
-            ([("", 0, 1)], "must have a type that is text"),
-            ([(None, 0, 1)], "must have a type that is text"),
+            ([("", 0, 1)], r"must be \(type, start, stop\), .* got \('', 0, 1\)"),
+            ([(None, 0, 1)], r"must be \(type, start, stop\)"),
+            ([("X", 0.0, 1)], r"must be \(type, start, stop\)"),
+            ([("X", 0)], r"must be \(type, start, stop\)"),
+            (["O", "B-X"], r"must be \(type, start, stop\), .* got 'O'"),
         ],
     )
     def test_entities_that_do_not_fit(self, entities, message):
