@@ -46,7 +46,7 @@ if tagger.crf:
         best = tagger.classes_[np.argsort(-scores)[:3]]
         print(f"    {label:7} -> {', '.join(best)}")
 
-sentence = ["Anna", "Berg", "flew", "from", "Oslo", "to", "New", "York", "."]
+sentence = ["Anna", "Berg", "flew", "from", "Oslo", "to", "Lisbon", "on", "Friday", "."]
 print("\n" + " ".join(sentence))
 for kind, start, stop in extract_entities(search.predict([sentence])[0]):
     print(f"    {kind:5} {' '.join(sentence[start:stop])}")

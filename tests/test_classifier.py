@@ -109,6 +109,28 @@ def test_class_weight_equals_sample_weight():
     assert_allclose(both.predict_proba(X), by_sample.predict_proba(X))
 
 
+def test_classes_that_are_missing_from_a_part():
+    X, codes = data()
+    y, part = LABELS[codes], np.flatnonzero(codes != 0)
+    X_part, y_part = [X[i] for i in part], y[part]
+    some, every = {LABELS[0]: 3.0}, dict(zip(LABELS, [3.0, 1.0, 1.0], strict=True))
+    fits = [
+        small(class_weight=weight, warm_start=True)
+        .fit(X, y, X_val=X_part, y_val=y_part)
+        .fit(X_part, y_part)
+        for weight in (
+            {LABELS[0]: 3.0},
+            dict.fromkeys(LABELS[1:], 1.0) | {LABELS[0]: 3.0},
+        )
+    ]
+    assert_array_equal(fits[0].theta_, fits[1].theta_)
+    balanced = small(class_weight="balanced", warm_start=True).fit(X, y)
+    shares = np.bincount(codes[part], minlength=3)[codes[part]] * 2 / len(part)
+    other = small(warm_start=True, class_weight="balanced").fit(X, y)
+    other.set_params(class_weight=None).fit(X_part, y_part, sample_weight=1 / shares)
+    assert_allclose(balanced.fit(X_part, y_part).theta_, other.theta_, rtol=1e-6)
+
+
 def test_class_weight_favours_its_class():
     X, codes = data()
     plain = small().fit(X, codes).predict_proba(X).mean(axis=0)

@@ -100,6 +100,16 @@ def test_class_weight():
         small(RNNClassifier, class_weight={0: 0, 1: 0}).fit(X, y)
 
 
+def test_several_labels_for_each_sequence():
+    X, y = data()
+    for labels in (
+        [[code, 1, 0][: 2 + code] for code in y],
+        [np.array([1, 2])] * len(y),
+    ):
+        with pytest.raises(ValueError, match=r"several labels .* RNNSequenceTagger"):
+            small(RNNClassifier).fit(X, labels)
+
+
 # -- data ------------------------------------------------------------------------------
 
 
