@@ -11,7 +11,8 @@ from sklearn.utils.validation import column_or_1d
 def read_labels(y, warn=False):
     """Labels (n,), checked."""
     first = next(iter(y), None) if isinstance(y, (list, tuple)) else None
-    if isinstance(first, (list, tuple, np.ndarray)) and len(first) > 1:
+    nested = isinstance(first, (list, tuple)) or getattr(first, "ndim", 0) == 1
+    if nested and len(first) > 1:
         raise ValueError(
             "y has several labels for each sequence. RNNSequenceTagger learns a label "
             "for each step, OneVsRestClassifier around a classifier any number of them."

@@ -438,7 +438,7 @@ def _frame_columns(df, by, columns):
     """Lists of the names `by` and `columns`, after all checks of a long table."""
     if not hasattr(df, "groupby") or not hasattr(df, "columns"):
         raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
-    by = [by] if np.isscalar(by) else list(by or ())
+    by = [by] if np.isscalar(by) else [] if by is None else list(by)
     if not by:
         raise ValueError("by must name the columns that tell sequences apart")
     if columns is None:
