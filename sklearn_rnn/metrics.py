@@ -216,9 +216,9 @@ def extract_entities(labels, scheme="IOB2"):
 def mark_entities(entities, n_steps, scheme="IOB2"):
     """Labels that mark entities: the inverse of `extract_entities`.
 
-    The two together turn one scheme into another. A tagger with a CRF often finds more
-    entities if it learns from BIOES labels, which tell ends from beginnings (Ratinov
-    and Roth, 2009).
+    The two together turn one scheme into another. A tagger with a CRF may find more
+    entities if it learns from BIOES labels, which tell ends and single steps from the
+    rest (Ratinov and Roth, 2009).
 
     Parameters
     ----------
