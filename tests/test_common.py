@@ -116,6 +116,7 @@ def both(configurations):
         # All but the head is shared, and scikit-learn's regressions take long.
         *map(regressor, CONFIGURATIONS[::3]),
         RNNSequenceTagger(),
+        RNNSequenceTagger(crf=True),
         *map(tagger, TAGGERS),
     ]
 )

@@ -1055,8 +1055,8 @@ def test_estimators_refuse_other_names(estimator, method):
 
 
 def test_columns_of_frames_in_a_list_are_names():
-    frames = [pd.DataFrame({"x": [1.0, 2.0], "k": [3.0, 4.0]}), pd.DataFrame()]
-    frames[1] = frames[0].iloc[:1]
+    frame = pd.DataFrame({"x": [1.0, 2.0], "k": [3.0, 4.0]})
+    frames = [frame, frame[:1]]
     assert check_sequences(frames).feature_names.tolist() == ["x", "k"]
     unnamed = [frame.set_axis([0, 1], axis=1) for frame in frames]
     assert check_sequences(unnamed).feature_names is None
