@@ -1,6 +1,7 @@
 """Recurrent neural networks as scikit-learn estimators, in vectorized NumPy."""
 
 from sklearn_rnn.classifier import RNNClassifier
+from sklearn_rnn.generator import RNNGenerator
 from sklearn_rnn.regressor import RNNRegressor
 from sklearn_rnn.sequences import Sequences, labels_from_frame
 from sklearn_rnn.steps import FrameTransformer, StepwiseTransformer
@@ -13,6 +14,7 @@ __version__ = "0.1.0.dev0"
 __all__ = [
     "FrameTransformer",
     "RNNClassifier",
+    "RNNGenerator",
     "RNNRegressor",
     "RNNSequenceTagger",
     "SequenceVectorizer",

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from sklearn_rnn._word_vectors import embedding_width
+from sklearn_rnn.core.packing import consecutive
 
 
 def describe_encoder(estimator, data):
@@ -29,7 +30,7 @@ def describe_encoder(estimator, data):
         "hidden_layer_sizes": [int(width) for width in widths],
         "rnn_type": estimator.rnn_type,
         "activation": estimator.activation,
-        "bidirectional": bool(estimator.bidirectional),
+        "bidirectional": bool(getattr(estimator, "bidirectional", False)),
         "embedding_dim": embedding_width(estimator),
         "freeze_embedding": bool(estimator.freeze_embedding),
         "dropout": float(estimator.dropout),
@@ -46,5 +47,6 @@ def _features_at_a_time(data):
         counts = np.diff(values.indptr)
     else:
         counts = np.count_nonzero(values, axis=1)
+    counts = counts[consecutive(data.starts, data.lengths)]
     weight = data.step_weights()
     return max(1, round(float(counts @ weight / weight.sum()))) if weight.any() else 1

@@ -68,7 +68,7 @@ def weigh_classes(class_weight, classes, codes, weight):
 
 def check_partial_classes(estimator, classes, needed=True):
     """Refuse a call of `partial_fit` that does not know all classes, or others."""
-    if estimator.class_weight == "balanced":
+    if getattr(estimator, "class_weight", None) == "balanced":
         raise ValueError(
             "class_weight='balanced' needs all data at once, which partial_fit "
             "does not have. Give the weights as a dict, or use sample_weight."

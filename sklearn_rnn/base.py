@@ -153,6 +153,14 @@ class BaseRNN(BaseEstimator):
 
     def _check_call(self, y, validation, incremental):
         """Refuse calls that cannot be meant."""
+        self._check_targets_given(y, validation)
+        if incremental and self.early_stopping:
+            raise ValueError(
+                "partial_fit does not support early_stopping=True: it runs one epoch."
+            )
+
+    def _check_targets_given(self, y, validation):
+        """Refuse calls without targets, or without those of the validation part."""
         if y is None:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but "
@@ -163,10 +171,6 @@ class BaseRNN(BaseEstimator):
         ):
             raise ValueError(
                 "X_val and y_val must be given together, sample_weight_val with them."
-            )
-        if incremental and self.early_stopping:
-            raise ValueError(
-                "partial_fit does not support early_stopping=True: it runs one epoch."
             )
 
     def _read(self, X, y, sample_weight, *, reset=False, targets=None, dtype=None):
@@ -293,17 +297,16 @@ class BaseRNN(BaseEstimator):
             map=run_parallel,
         )
 
-    def _n_epochs(self, n_sequences, batch_size):
+    def _n_epochs(self, n_batches):
         """Planned epochs."""
         if self.max_iter != "auto":
             return self.max_iter
-        n_batches = -(-n_sequences // batch_size)
         return max(AUTO_EPOCHS, -(-AUTO_UPDATES // n_batches))
 
     def _train(self, trainer, data, held_out, incremental, random_state):
         """Run the epochs and set the fitted state."""
         state = State(self.theta_.copy(), self._slots.copy(), self._n_updates)
-        n_epochs = self._n_epochs(len(data.lengths), trainer.batch_size)
+        n_epochs = self._n_epochs(trainer.n_batches(data))
         n_epochs = 1 if incremental else n_epochs
         evaluate = rule = adaptive = None
         if held_out is not None:

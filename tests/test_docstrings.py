@@ -40,7 +40,7 @@ def documented(docstring, section):
     found = re.search(rf"{section}\n-+\n(.*?)(?:\n\n\w[^\n]*\n---|\Z)", lines, re.S)
     if not found:
         return []
-    heads = re.findall(r"^(\w[\w, ]*?) : ", found[1], re.M)
+    heads = re.findall(r"^(?:\*\*)?(\w[\w, ]*?) : ", found[1], re.M)
     return [name for head in heads for name in head.split(", ")]
 
 

@@ -19,7 +19,8 @@ ALLOWED = {
     "parameters": set(),
     "heads": set(),
     "optimizers": set(),
-    "training": {"packing"},
+    "streams": set(),
+    "training": {"packing", "streams"},
     "prediction": {"packing"},
     "recurrent": GROUND,
     "pooling": GROUND,
@@ -27,7 +28,8 @@ ALLOWED = {
     "layers": GROUND,
     "networks": GROUND | LAYERS | {"crf"},
     "crf": {"packing", "heads"},
-    "decoding": GROUND | LAYERS | {"networks"},
+    "stepping": set(),
+    "decoding": {"heads"},
 }
 
 

@@ -325,7 +325,7 @@ def test_epochs_learn():
 
 def test_epochs_visit_every_sequence_once_in_an_order_of_their_own():
     class Recorder(Trainer):
-        def update(self, state, data, index, rate, random_state, epoch):
+        def update(self, state, data, index, rate, random_state, epoch, window):
             self.seen.append((epoch, rate, index.tolist()))
             return 0.0
 

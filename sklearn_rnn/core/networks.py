@@ -56,15 +56,19 @@ class Encoder:
         ]
         return Layout(tree, tables=reads_input)
 
-    def forward(self, w, x, packing, random_state=None):
-        """States of the last recurrent layer at all steps, and all final states."""
+    def forward(self, w, x, packing, random_state=None, state=None):
+        """States of the last recurrent layer at all steps, and all final states.
+
+        ``state``, a list as `Stack` has it, is where sequences start; None is zero.
+        """
         embedded = dropped = None
         x, heard = self.input_dropout.forward(x, random_state)
         if self.embedding:
             x, embedded = self.embedding.forward(w["embedding"], x)
             x, dropped = self.dropout.forward(x, random_state)
-        dtype = w["output"]["W"].dtype
-        state = self.stack.start_state(packing.n_sequences, dtype)
+        if state is None:
+            dtype = w["output"]["W"].dtype
+            state = self.stack.start_state(packing.n_sequences, dtype)
         out, state, traces = self.stack.forward(
             w["recurrent"], x, packing, state, random_state
         )
@@ -154,12 +158,21 @@ class SequenceToSequence:
         """Names and places of all parameters."""
         return self.encoder.layout(output=self.output.parameters())
 
-    def forward(self, w, x, packing, random_state=None):
-        """Scores. Without a random state nothing is dropped."""
-        out, state, encoded = self.encoder.forward(w, x, packing, random_state)
+    def forward(self, w, x, packing, random_state=None, state=None):
+        """Scores. Without a random state nothing is dropped.
+
+        ``state``, a list as `Stack` has it, is where sequences start; None is zero. The
+        trace begins with the state in which they end.
+        """
+        out, state, encoded = self.encoder.forward(w, x, packing, random_state, state)
         out, dropped = self.encoder.dropout.forward(out, random_state)
         scores, out = self.output.forward(w["output"], out)
         return scores, (state, encoded, dropped, out)
+
+    def advance(self, w, x, packing, state=None):
+        """Scores, and the states in which sequences end; nothing is dropped."""
+        scores, (state, *_) = self.forward(w, x, packing, state=state)
+        return scores, state
 
     def backward(self, w, trace, dscores, dw):
         """Add the gradients to ``dw``; returns that of x, None if x is sparse."""

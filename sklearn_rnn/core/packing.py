@@ -45,6 +45,19 @@ class Packing(NamedTuple):
         sizes = self.sizes[:n_steps]
         return Packing(self.rows[: int(sizes.sum())], sizes, self.order)
 
+    def windows(self, n_steps):
+        """Yield (tokens, packing) of so many steps after another.
+
+        ``tokens`` is their slice of the packed tokens. Only the sequences that still
+        run have columns in a window, which are the first ones of the window before.
+        """
+        stops = np.cumsum(self.sizes)
+        for step in range(0, len(self.sizes), n_steps):
+            sizes = self.sizes[step : step + n_steps]
+            stop = int(stops[step + len(sizes) - 1])
+            tokens = slice(stop - int(sizes.sum()), stop)
+            yield tokens, Packing(self.rows[tokens], sizes, self.order[: sizes[0]])
+
 
 def consecutive(starts, lengths):
     """The rows of sequences one after another, (n_tokens,)."""

@@ -5,6 +5,7 @@ import numpy as np
 from sklearn_rnn.core.packing import consecutive, pack
 
 TOKENS_AT_A_TIME = 8192
+STEPS_AT_A_TIME = 128
 
 
 def batches_by_length(lengths, n_tokens):
@@ -70,6 +71,35 @@ def in_batches_of_steps(forward, read, data, map=map):
     place = np.empty(data.values.shape[0], np.intp)
     place[np.concatenate(rows)] = np.arange(len(results))
     return results[place[consecutive(data.starts, data.lengths)]]
+
+
+def scan(advance, data, index):
+    """Yield (columns, packing, scores, states) of sequences, window after window.
+
+    ``advance(x, packing, state)`` runs a window from the states in which the one before
+    ended, so that memory is independent of the length of the sequences. ``columns``
+    says which sequence each column of the window is.
+    """
+    columns, x, packing = packed(data, index)
+    n_steps = max(STEPS_AT_A_TIME, TOKENS_AT_A_TIME // max(1, packing.n_sequences))
+    state = None
+    for tokens, window in packing.windows(n_steps):
+        n = window.n_sequences
+        if state is not None:
+            state = [s[:, :n] for s in state]
+        with np.errstate(over="ignore", invalid="ignore"):  # checked below
+            scores, state = advance(x[tokens], window, state)
+        check_finite(scores, columns[window.columns])
+        yield columns[:n], window, scores, state
+
+
+def scans(function, data, map=map):
+    """Run ``function(index)``, which scans sequences, on batches of all sequences.
+
+    Sequences that are long by themselves still share a batch, as they share windows.
+    """
+    lengths = np.minimum(data.lengths, STEPS_AT_A_TIME)
+    return list(map(function, batches_by_length(lengths, TOKENS_AT_A_TIME)))
 
 
 def check_finite(results, sequences=None):

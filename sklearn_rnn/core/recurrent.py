@@ -93,7 +93,7 @@ class Recurrent:
         trace : Trace
         """
         n, n_tokens = packing.n_sequences, packing.n_tokens
-        a, U = self._before_loop(w, x)
+        a, U = self.gates(w, x), self.recurrent_planes(w)
         states = np.empty((self.n_states, n + n_tokens, self.n_units), a.dtype)
         states[:, :n] = state
         tokens = states[:, n:]
@@ -114,18 +114,25 @@ class Recurrent:
         trace = Trace(x, planes, states, mask, packing)
         return tokens[0], states[:, last(packing)], trace
 
-    def _before_loop(self, w, x):
-        """Input part of the gates, (n_gates, n_tokens, n_units), and U, halved."""
+    def gates(self, w, x):
+        """What the input and the bias contribute to the gates, halved for sigmoids.
+
+        (n_gates, n_tokens, n_units)
+        """
         a = x @ w["Wx"]
         a += w["b"]
-        a, U = (
-            columns.reshape(len(columns), self.n_gates, self.n_units).transpose(1, 0, 2)
-            for columns in (a, w["Wh"])
-        )
-        U = U.copy()
-        a[: self.n_sigmoid] *= 0.5
-        U[: self.n_sigmoid] *= 0.5
-        return a, U
+        return self._halved_planes(a)
+
+    def recurrent_planes(self, w):
+        """U, halved for sigmoids."""
+        return self._halved_planes(w["Wh"].copy()).copy()
+
+    def _halved_planes(self, columns):
+        """Planes, one a gate, of columns that lie side by side; halves in place."""
+        planes = columns.reshape(len(columns), self.n_gates, self.n_units)
+        planes = planes.transpose(1, 0, 2)
+        planes[: self.n_sigmoid] *= 0.5
+        return planes
 
     def backward(self, w, trace, dout, dstate, dw):
         """Add the gradients of the parameters to ``dw``.

@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from sklearn_rnn.core.packing import Packing, consecutive, pack
+from sklearn_rnn.core.streams import Carrier, cut_windows, n_windows
 
 
 class Data(NamedTuple):
@@ -70,6 +71,7 @@ class Shard(NamedTuple):
     packing: Packing
     y: np.ndarray  # in the order of the packing's columns, or tokens, as is weight
     weight: np.ndarray
+    columns: np.ndarray | None = None  # (n_sequences,) which of the data each column is
 
 
 def minibatch(data, index, n_shards=1):
@@ -81,7 +83,8 @@ def minibatch(data, index, n_shards=1):
     for part in (index[i::n_shards] for i in range(n_shards)):
         packing = pack(data.starts[part], data.lengths[part])
         x = data.values[packing.rows]
-        shards.append(Shard(x, packing, *data.targets(part, packing)))
+        targets = data.targets(part, packing)
+        shards.append(Shard(x, packing, *targets, part[packing.order]))
     if not sparse.issparse(data.values):
         return shards, None
     occurs = np.zeros(data.values.shape[1], bool)
@@ -101,9 +104,27 @@ def _renumber(x, number, features):
     return sparse.csr_array(parts, shape=(x.shape[0], len(features)))
 
 
-def objective(network, head, w, dw, shard, random_state=None):
+class Window(NamedTuple):
+    """What a minibatch of streams is, and what carries their states to the next."""
+
+    pieces: Any  # see `Pieces`
+    carrier: Carrier
+
+    def forward(self, network, w, shard, random_state):
+        """Scores and trace from where the streams were left."""
+        pieces = self.pieces.subset(shard.columns)
+        state = self.carrier.start(pieces)
+        scores, trace = network.forward(w, shard.x, shard.packing, random_state, state)
+        self.carrier.keep(pieces, trace[0])
+        return scores, trace
+
+
+def objective(network, head, w, dw, shard, random_state=None, window=None):
     """Weighted sum of the losses of a shard; adds its gradient to ``dw``."""
-    scores, trace = network.forward(w, shard.x, shard.packing, random_state)
+    if window is None:
+        scores, trace = network.forward(w, shard.x, shard.packing, random_state)
+    else:
+        scores, trace = window.forward(network, w, shard, random_state)
     loss, dscores = head.loss_gradient(scores, shard.y, shard.weight)
     network.backward(w, trace, dscores, dw)
     return loss
@@ -144,6 +165,8 @@ class Trainer:
     """A network, what it is to learn, and how.
 
     ``map`` runs a function over the shards of a minibatch; ``n_shards`` says how many.
+    With ``bptt_steps``, minibatches are windows of so many steps of ``batch_size``
+    streams, see streams.py; without, they are so many whole sequences.
     """
 
     network: Any
@@ -156,6 +179,7 @@ class Trainer:
     batch_size: int
     max_grad_norm: float | None
     shuffle: bool = True
+    bptt_steps: int | None = None
     n_shards: int = 1
     map: Any = map
 
@@ -164,25 +188,48 @@ class Trainer:
 
         The learning rate follows its schedule over the updates planned thereby.
         """
-        n = len(data.lengths)
-        starts = range(0, n, self.batch_size)
-        planned = n_epochs * len(starts)
+        n_batches = self.n_batches(data)
+        planned = n_epochs * n_batches
         total = data.total()
         for epoch in range(1, n_epochs + 1):
-            order = random_state.permutation(n) if self.shuffle else np.arange(n)
             loss = 0.0
-            for i, start in enumerate(starts):
-                done = ((epoch - 1) * len(starts) + i) / planned
+            batches = self.batches(data, state, random_state)
+            for i, (part, index, window) in enumerate(batches):
+                done = ((epoch - 1) * n_batches + i) / planned
                 rate = self.learning_rate * self.schedule(done, epoch)
-                index = order[start : start + self.batch_size]
+                rate /= state.rate_divisor
                 loss += self.update(
-                    state, data, index, rate / state.rate_divisor, random_state, epoch
+                    state, part, index, rate, random_state, epoch, window
                 )
             if not np.isfinite(state.theta).all():
                 raise _non_finite("The weights are no longer finite", epoch)
             yield loss / total
 
-    def update(self, state, data, index, rate, random_state, epoch):
+    def n_batches(self, data):
+        """Minibatches of an epoch."""
+        if self.bptt_steps is not None:
+            return n_windows(data.lengths, self.batch_size, self.bptt_steps)
+        return -(-len(data.lengths) // self.batch_size)
+
+    def batches(self, data, state, random_state):
+        """Yield (data, indices of sequences, window or None), in a new order."""
+        n = len(data.lengths)
+        order = random_state.permutation(n) if self.shuffle else np.arange(n)
+        if self.bptt_steps is None:
+            for start in range(0, n, self.batch_size):
+                yield data, order[start : start + self.batch_size], None
+            return
+        stack, dtype = self.network.encoder.stack, state.theta.dtype
+        carrier = Carrier(stack.start_state(self.batch_size, dtype))
+        starts, lengths = data.starts[order], data.lengths[order]
+        for pieces in cut_windows(lengths, self.batch_size, self.bptt_steps):
+            part = data._replace(
+                starts=starts[pieces.sequence] + pieces.offset, lengths=pieces.length
+            )
+            yield part, np.arange(len(pieces.length)), Window(pieces, carrier)
+            carrier.turn()
+
+    def update(self, state, data, index, rate, random_state, epoch, window=None):
         """Learn from one minibatch; returns the weighted sum of its losses."""
         shards, rows = minibatch(data, index, min(self.n_shards, len(index)))
         weight = sum(shard.weight.sum() for shard in shards)
@@ -190,7 +237,7 @@ class Trainer:
             return 0.0
         theta = self.layout.take(state.theta, rows)
         slots = self.layout.take(state.slots, rows)
-        loss, grad = self.loss_gradient(theta, shards, rows, random_state)
+        loss, grad = self.loss_gradient(theta, shards, rows, random_state, window)
         grad /= weight
         norm = clip_(grad, self.max_grad_norm)
         if not np.isfinite(loss) or not np.isfinite(norm):
@@ -204,7 +251,7 @@ class Trainer:
         self.layout.put(state.slots, rows, slots)
         return loss
 
-    def loss_gradient(self, theta, shards, rows, random_state):
+    def loss_gradient(self, theta, shards, rows, random_state, window=None):
         """Weighted sum of losses and its gradient; shards are summed in their order."""
         n_rows = None if rows is None else len(rows)
         w = self.layout.views(theta, n_rows)
@@ -216,7 +263,8 @@ class Trainer:
             stream = np.random.RandomState(seed)
             # What overflows becomes a loss that is not finite, which has its own error.
             with np.errstate(over="ignore", invalid="ignore"):
-                return objective(self.network, self.head, w, dw, shard, stream), grad
+                loss = objective(self.network, self.head, w, dw, shard, stream, window)
+            return loss, grad
 
         results = list(self.map(run, shards, seeds))
         loss, grad = results[0]

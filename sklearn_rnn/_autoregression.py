@@ -1,0 +1,58 @@
+"""Sequences as what a generator learns from: at each step, what came before it.
+
+The input of the first step is a feature of its own, the start; that of every other step
+is the step before. Conditions are further features, the same at all steps. There is one
+step more than the sequence has: behind its end, where a token has to predict that
+nothing follows, and where a prefix goes on.
+
+    features    n_features of a step | start | n_conditions
+"""
+
+import numpy as np
+from scipy import sparse
+
+
+def n_inputs(n_features, n_conditions):
+    """Features of an input."""
+    return n_features + 1 + n_conditions
+
+
+def token_inputs(tokens, lengths, n_features, conditions, dtype):
+    """Inputs (n_steps + n_sequences, n_inputs) of one-hot steps, as CSR."""
+    step = shifted(tokens, lengths, n_features)
+    own = np.repeat(np.arange(len(lengths)), lengths + 1)
+    columns = n_features + 1 + conditions.columns[own]
+    indices = np.column_stack([step, columns]).astype(np.int32)
+    values = np.ones(indices.shape, dtype)
+    values[:, 1:] = conditions.values[own]
+    pointers = np.arange(len(indices) + 1) * indices.shape[1]
+    if indices.size < 2**31:
+        pointers = pointers.astype(np.int32)
+    shape = (len(indices), n_inputs(n_features, conditions.width))
+    return sparse.csr_array((values.ravel(), indices.ravel(), pointers), shape=shape)
+
+
+def number_inputs(values, lengths, conditions, dtype):
+    """Inputs (n_steps + n_sequences, n_inputs) of dense steps."""
+    n_features = values.shape[1]
+    own = np.repeat(np.arange(len(lengths)), lengths + 1)
+    inputs = np.zeros((len(own), n_inputs(n_features, conditions.width)), dtype)
+    inputs[:, :n_features] = shifted(values, lengths, 0.0)
+    inputs[_starts(lengths), n_features] = 1.0
+    rows = np.arange(len(own))[:, None]
+    inputs[rows, n_features + 1 + conditions.columns[own]] = conditions.values[own]
+    return inputs
+
+
+def shifted(steps, lengths, start):
+    """The steps with the start in front of each sequence."""
+    return np.insert(steps, np.cumsum(lengths) - lengths, start, axis=0)
+
+
+def ended(steps, lengths, end):
+    """The steps with the end behind each sequence."""
+    return np.insert(steps, np.cumsum(lengths), end, axis=0)
+
+
+def _starts(lengths):
+    return np.cumsum(lengths + 1) - lengths - 1

@@ -1,0 +1,209 @@
+"""What a generator reads and writes: text, lists of tokens, or steps."""
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import clone
+
+from sklearn_rnn._text import check_documents, is_listing, join_words, read_tokens
+from sklearn_rnn.sequences import Sequences
+from sklearn_rnn.vectorizer import SequenceVectorizer
+
+
+def holds_text(X):
+    """Whether X is text: a string, or a listing with strings or lists of them."""
+    if isinstance(X, str):
+        return True
+    if isinstance(X, Sequences) or sparse.issparse(X) or hasattr(X, "columns"):
+        return False
+    if not isinstance(X, (list, tuple)):
+        if not hasattr(X, "dtype") or np.ndim(X) not in (1, 2):
+            return False
+        if X.dtype.kind in "biufc":
+            return False
+    return any(_is_text(document) for document in X)
+
+
+def _is_text(document):
+    if isinstance(document, (str, bytes)):
+        return True
+    if not is_listing(document) or not len(document):
+        return False
+    return isinstance(next(iter(document)), (str, bytes))
+
+
+def as_documents(X):
+    """One text as a list of one document."""
+    return [X] if isinstance(X, str) else X
+
+
+def new_vectorizer(vectorizer):
+    """A clone of a vectorizer that suits a generator."""
+    if vectorizer is None:
+        return SequenceVectorizer(analyzer="char")
+    if not isinstance(vectorizer, SequenceVectorizer):
+        raise TypeError(f"vectorizer must be a SequenceVectorizer, got {vectorizer!r}.")
+    needed = dict(add_sos=False, add_eos=False, output="sequences", token_features=None)
+    for name, value in needed.items():
+        if getattr(vectorizer, name) != value:
+            raise ValueError(
+                f"A generator needs a vectorizer with {name}={value!r}, got "
+                f"{getattr(vectorizer, name)!r}; it adds start and end itself."
+            )
+    return clone(vectorizer)
+
+
+def one_hot_tokens(sequences):
+    """The token that each step is, (n_steps,); raise if a step is not one-hot."""
+    values = sequences.values
+    if sparse.issparse(values):
+        counts, stored = np.diff(values.indptr), values.data
+        ones = np.add.reduceat(stored, values.indptr[:-1]) if len(stored) else stored
+        good = (counts == 1) & (ones == 1 if len(ones) == len(counts) else False)
+        tokens = values.indices
+    else:
+        good = (np.count_nonzero(values, axis=1) == 1) & (values.sum(axis=1) == 1)
+        tokens = values.argmax(axis=1)
+    if not good.all():
+        row = int(np.argmin(good))
+        sequence = int(np.searchsorted(sequences.starts, row, side="right")) - 1
+        raise ValueError(
+            f"Step {row - sequences.starts[sequence]} of sequence {sequence} is not "
+            "one-hot, as tokens of distribution='categorical' must be. Lists of "
+            "tokens, which are strings, need not be."
+        )
+    return tokens
+
+
+def is_one_hot(sequences):
+    """Whether every step is a token."""
+    try:
+        one_hot_tokens(sequences)
+    except ValueError:
+        return False
+    return True
+
+
+def check_binary(sequences):
+    """Raise unless all values are 0 or 1."""
+    values = sequences.values
+    values = values.data if sparse.issparse(values) else values
+    if not ((values == 0) | (values == 1)).all():
+        raise ValueError(
+            "distribution='bernoulli' needs values that are 0 or 1, and X has others."
+        )
+
+
+class Documents:
+    """Reads and writes the tokens of a fitted generator."""
+
+    def __init__(self, estimator):
+        self.estimator, self.vectorizer = estimator, estimator.vectorizer_
+        self.from_text = self.vectorizer is not None and self.vectorizer.from_text_
+        self.of_characters = self.from_text and self.vectorizer.analyzer == "char"
+        self.join = list
+        if self.from_text:
+            self.join = "".join if self.of_characters else join_words
+
+    def is_one(self, prefix):
+        """Whether this is one prefix, rather than several."""
+        if prefix is None or isinstance(prefix, str):
+            return True
+        flat = isinstance(prefix, (list, tuple)) and len(prefix) > 0
+        in_tokens = self.vectorizer is not None and not self.from_text
+        return in_tokens and flat and all(isinstance(token, str) for token in prefix)
+
+    def prefixes(self, prefix):
+        """Prefixes as lists of numbers, and as lists of what they are written with."""
+        if prefix is None:
+            return [[]], [[]]
+        if self.vectorizer is not None:
+            prefixes = [prefix] if self.is_one(prefix) else prefix
+            return self._of_text(prefixes)
+        steps, lengths = self.estimator._read_steps(prefix)
+        ids = np.split(steps, np.cumsum(lengths)[:-1])
+        return [[part.tolist() for part in ids]] * 2
+
+    def _of_text(self, documents):
+        """Read text, or lists of tokens.
+
+        A token that was never seen is an error, unless training had unknown ones.
+        """
+        check_documents(documents)
+        vectorizer = self.vectorizer
+        read = read_tokens(documents, vectorizer._tokenizer(), list)
+        unknown = vectorizer.vocabulary_[vectorizer.unk_token]
+        numbers = [vectorizer.vocabulary_.get(token, unknown) for token in read.types]
+        ids = [numbers[i] for i in read.ids]
+        words = [read.types[i] for i in read.ids]
+        ends = np.cumsum(read.lengths).tolist()
+        spans = list(zip([0, *ends], ends, strict=False))
+        for i, (start, end) in enumerate(spans):
+            longest = vectorizer.max_length
+            if longest is not None and end - start > longest:
+                raise ValueError(
+                    f"Prefix {i} has {end - start} tokens, more than max_length="
+                    f"{longest} of the vectorizer, at which training was cut off."
+                )
+            if unknown in ids[start:end] and not self.estimator._knows_unknown:
+                place = ids.index(unknown, start)
+                raise ValueError(
+                    f"Token {place - start} of prefix {i}, {words[place]!r}, is not in "
+                    "the training data, so that nothing is known of what follows it."
+                )
+        return [ids[a:b] for a, b in spans], [words[a:b] for a, b in spans]
+
+    def stops(self, stop):
+        """Where samples end, as tuples of numbers."""
+        if stop is None:
+            return ()
+        if self.vectorizer is None:
+            raise ValueError("stop is for text and for lists of tokens.")
+        stops = [stop] if isinstance(stop, str) else stop
+        found = []
+        for one in stops:
+            tokens = self.vectorizer._tokenizer()(one, 0) if self.from_text else [one]
+            unknown = [t for t in tokens if t not in self.vectorizer.vocabulary_]
+            if unknown or not tokens:
+                raise ValueError(
+                    f"stop={one!r} can never be generated: "
+                    + (
+                        f"{unknown} are not in the training data."
+                        if unknown
+                        else "it has no tokens."
+                    )
+                )
+            found.append(tuple(self.vectorizer.vocabulary_[token] for token in tokens))
+        return tuple(found)
+
+    def write(self, before, new):
+        """Documents of prefixes and the numbers of the tokens that follow them."""
+        if self.vectorizer is not None:
+            names = self.estimator.outcomes_
+            return [
+                self.join([*words, *(names[t] for t in tokens)])
+                for words, tokens in zip(before, new, strict=True)
+            ]
+        tokens = [[*a, *b] for a, b in zip(before, new, strict=True)]
+        lengths = [len(part) for part in tokens]
+        ids = np.array([t for part in tokens for t in part], np.int32)
+        n = self.estimator.n_step_features_
+        dtype = self.estimator.theta_.dtype
+        parts = (np.ones(len(ids), dtype), ids, np.arange(len(ids) + 1))
+        values = sparse.csr_array(parts, shape=(len(ids), n))
+        return Sequences(values, lengths, self.estimator.step_feature_names_)
+
+    def pieces(self, words, tokens):
+        """Yield what each token adds to a document."""
+        names, end = self.estimator.outcomes_, self.estimator.n_step_features_
+        if not self.from_text:
+            yield from (names[token] for token in tokens if token != end)
+            return
+        words = list(words)
+        so_far = len(self.join(words))
+        for token in tokens:
+            if token != end:
+                words.append(names[token])
+                text = self.join(words) if not self.of_characters else None
+                piece = names[token] if text is None else text[so_far:]
+                so_far += len(piece)
+                yield piece

@@ -1,0 +1,238 @@
+"""A fitted generator at work: prefixes read, then one step after another."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from sklearn_rnn._autoregression import number_inputs, token_inputs
+from sklearn_rnn._conditions import Conditions, alternatives
+from sklearn_rnn.core.decoding import Noise, generate_numbers, generate_tokens
+from sklearn_rnn.core.prediction import scan, scans
+from sklearn_rnn.core.stepping import Stepper
+from sklearn_rnn.core.training import Data
+
+GROUP = 256  # samples of one prefix that are drawn side by side
+LABELS = 2**31  # the block of noise that labels are drawn from
+
+
+class Prefixes:
+    """What samples go on from: the states and scores behind each prefix.
+
+    ``steps`` are those of all prefixes, tokens or dense rows. Each label that is
+    possible, if labels are not known, has states of its own.
+    """
+
+    def __init__(self, estimator, steps, lengths, y, run_parallel=map):
+        self.estimator, self.lengths = estimator, lengths
+        network = estimator._network()
+        w = network.layout().views(estimator.theta_)
+        self.stepper = Stepper(network, w, estimator._dropped)
+        self.alternatives = alternatives(estimator, y, len(lengths))
+        read = [
+            self._read(network, w, steps, conditions, run_parallel)
+            for _, conditions in self.alternatives
+        ]
+        log_p = [prior for prior, _ in self.alternatives]
+        self.states = [states for states, _, _ in read]
+        self.scores = [scores for _, scores, _ in read]
+        log_p = np.stack([p + own for p, (_, _, own) in zip(log_p, read, strict=True)])
+        log_p -= log_p.max(axis=0)
+        self.posterior = np.exp(log_p) / np.exp(log_p).sum(axis=0)  # (n_labels, n)
+        self.table = None
+        if estimator.distribution_ == "categorical":
+            self.table = _token_gates(estimator, self.stepper)
+
+    def _read(self, network, w, steps, conditions, run_parallel):
+        """States and scores behind the prefixes, and the log-likelihood of these."""
+        estimator, lengths = self.estimator, self.lengths
+        n, dtype = len(lengths), estimator.theta_.dtype
+        inputs = estimator._inputs(steps, lengths, conditions, dtype)
+        starts = np.cumsum(lengths + 1) - lengths - 1
+        data = Data(inputs, starts, lengths + 1, None, None)
+        states = network.encoder.stack.start_state(n, dtype)
+        scores = np.empty((n, network.output.n_out), dtype)
+        log_p = np.zeros(n)
+        head = estimator._head()
+        following = estimator._following(steps, lengths)
+
+        def advance(x, packing, state):
+            return network.advance(w, x, packing, state)
+
+        def read(index):
+            place = np.empty(n, int)
+            for columns, packing, s, state in scan(advance, data, index):
+                own = columns[packing.columns]
+                last = packing.rows == starts[own] + lengths[own]
+                scores[own[last]] = s[last]
+                rows = packing.rows[~last]
+                density = head.log_density(s[~last], following[rows])
+                np.add.at(log_p, own[~last], density)
+                place[columns] = np.arange(len(columns))
+                ended = own[last]
+                for all_states, now in zip(states, state, strict=True):
+                    all_states[:, ended] = now[:, place[ended]]
+
+        scans(read, data, run_parallel)
+        return states, scores, log_p
+
+    def mean_of(self, read):
+        """What ``read`` makes of the scores, in the mean over labels, (n, …)."""
+        return sum(
+            share[:, None] * read(scores)
+            for share, scores in zip(self.posterior, self.scores, strict=True)
+        ).astype(self.estimator.theta_.dtype, copy=False)
+
+    def labels(self, seed, groups):
+        """For each sample the alternative that it goes on with, (n_samples,)."""
+        n_samples = sum(n for _, n in groups)
+        if len(self.alternatives) == 1:
+            return np.zeros(n_samples, int)
+        chosen = []
+        for (i, chunk), n in groups:
+            u = np.random.default_rng([seed, i, chunk, LABELS]).random(n)
+            total = self.posterior[:, i].cumsum()
+            chosen.append(np.searchsorted(total, u * total[-1], side="right"))
+        return np.concatenate(chosen)
+
+    def start(self, seed, groups):
+        """States, scores and conditions of samples, and which prefix each has."""
+        prefix = np.repeat([i for (i, _), _ in groups], [n for _, n in groups])
+        label = self.labels(seed, groups)
+        pick = [(np.flatnonzero(label == c), c) for c in range(len(self.states))]
+        scores = np.empty((len(prefix), self.scores[0].shape[1]), self.scores[0].dtype)
+        states = [
+            np.empty((s.shape[0], len(prefix), s.shape[2]), s.dtype)
+            for s in self.states[0]
+        ]
+        conditions = self.alternatives[0][1].subset(prefix)
+        for rows, c in pick:
+            scores[rows] = self.scores[c][prefix[rows]]
+            for state, own in zip(states, self.states[c], strict=True):
+                state[:, rows] = own[:, prefix[rows]]
+            own = self.alternatives[c][1].subset(prefix[rows])
+            conditions.columns[rows], conditions.values[rows] = own.columns, own.values
+        for dropped in self.estimator._dropped:
+            scores[:, dropped] = -np.inf
+        return prefix, states, scores, conditions
+
+    def condition_gates(self, conditions):
+        """What conditions add to the gates of a token, (n_gates, n, n_units), or None.
+
+        The gates of the table are those of no condition.
+        """
+        if not conditions.width:
+            return None
+        estimator, n = self.estimator, len(conditions.values)
+        inputs = token_inputs(
+            np.zeros(n, int),
+            np.ones(n, int),
+            estimator.n_step_features_,
+            conditions,
+            estimator.theta_.dtype,
+        )
+        return self.stepper.gates(inputs[1::2]) - self.table[:, :1]
+
+    def stepping(self, condition):
+        """The callable (tokens, states) -> (states, scores) under one condition."""
+        base, stepper = self.condition_gates(condition), self.stepper
+
+        def step(tokens, state):
+            a = self.table.take(tokens, axis=1)
+            state = stepper.step(a if base is None else a + base, state)
+            return state, stepper.scores(state)
+
+        return step
+
+
+def groups_of(n_prefixes, n_samples):
+    """Samples of prefixes as groups ((prefix, chunk), n) that are drawn together."""
+    return [
+        ((i, start // GROUP), min(GROUP, n_samples - start))
+        for i in range(n_prefixes)
+        for start in range(0, n_samples, GROUP)
+    ]
+
+
+def bundles(groups):
+    """Lists of groups with together about as many samples as a group may have."""
+    counts = np.cumsum([n for _, n in groups])
+    number = (counts - 1) // GROUP
+    cuts = np.flatnonzero(np.diff(number)) + 1
+    edges = pairwise([0, *cuts.tolist(), len(groups)])
+    return [groups[start:stop] for start, stop in edges if stop > start]
+
+
+def follow_tokens(prefixes, tokens, rules, seed, groups):
+    """Yield (samples, their next tokens), for groups of samples.
+
+    ``tokens`` are those of each prefix, for rules that look back.
+    """
+    prefix, state, scores, conditions = prefixes.start(seed, groups)
+    base = prefixes.condition_gates(conditions)
+    noise = Noise(seed, groups, lambda generator, shape: generator.random(shape))
+    rules = rules._replace(max_new=rules.max_new[prefix], min_new=rules.min_new[prefix])
+    past = [tokens[i] for i in prefix] if rules.looks_back else None
+    yield from generate_tokens(
+        prefixes.stepper, state, scores, prefixes.table, base, noise, rules, past
+    )
+
+
+def write_tokens(prefixes, ids, rules, seed, n_samples, run_parallel):
+    """Tokens that follow each prefix, as lists, those of a prefix side by side."""
+
+    def run(groups):
+        new = [[] for _ in range(sum(n for _, n in groups))]
+        for samples, tokens in follow_tokens(prefixes, ids, rules, seed, groups):
+            for i, token in zip(samples.tolist(), tokens.tolist(), strict=True):
+                if token != rules.end:
+                    new[i].append(token)
+        return new
+
+    parts = run_parallel(run, bundles(groups_of(len(ids), n_samples)))
+    return [tokens for part in parts for tokens in part]
+
+
+def _token_gates(estimator, stepper):
+    """Gates to which each token leads as an input, (n_gates, n_tokens, n_units)."""
+    n, n_conditions = estimator.n_step_features_, estimator.n_conditions_
+    none = np.zeros((n, 0))
+    conditions = Conditions(none.astype(int), none, n_conditions)
+    lengths, dtype = np.ones(n, int), estimator.theta_.dtype
+    inputs = token_inputs(np.arange(n), lengths, n, conditions, dtype)
+    return stepper.gates(inputs[1::2])  # the steps behind the starts
+
+
+def simulate(prefixes, n_steps, n_samples, temperature, seed, run_parallel):
+    """Numbers that follow, (n_prefixes, n_samples, n_steps, n_features)."""
+
+    def run(groups):
+        return follow_numbers(prefixes, n_steps, temperature, seed, groups)
+
+    groups = bundles(groups_of(len(prefixes.lengths), n_samples))
+    values = np.concatenate([*run_parallel(run, groups)])
+    return values.reshape(-1, n_samples, *values.shape[1:])
+
+
+def follow_numbers(prefixes, n_steps, temperature, seed, groups):
+    """Values (n_samples, n_steps, n_features) of the steps that follow."""
+    estimator, stepper = prefixes.estimator, prefixes.stepper
+    _, state, scores, conditions = prefixes.start(seed, groups)
+    n_features, dtype = estimator.n_step_features_, estimator.theta_.dtype
+    gaussian = estimator.distribution_ == "gaussian"
+
+    def draw(generator, shape):
+        fill = generator.standard_normal if gaussian else generator.random
+        return fill(shape)
+
+    def inputs(values):
+        lengths = np.ones(len(values), int)
+        return stepper.gates(number_inputs(values, lengths, conditions, dtype)[1::2])
+
+    noise = Noise(seed, groups, draw, (n_features,))
+    steps = generate_numbers(
+        stepper, state, scores, inputs, estimator._head(), noise, n_steps, temperature
+    )
+    values = np.empty((len(scores), n_steps, n_features), dtype)
+    for t, step in enumerate(steps):
+        values[:, t] = step
+    return values

@@ -1,0 +1,236 @@
+"""What follows: tokens drawn from scores, and the rules that restrain them.
+
+Samples run side by side, and one that has ended leaves. The noise of a sample is drawn
+for its own place, see `Noise`, so it does not depend on its neighbours.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sklearn_rnn.core.heads import log_softmax
+
+BLOCK = 64  # steps whose noise is drawn at once
+
+
+class Noise:
+    """Random numbers of samples side by side, by (seed, group, place, step) alone.
+
+    ``groups`` are pairs (number, n_samples): of a group of that number, the first
+    samples are drawn. ``draw(generator, shape)`` fills an array row by row, so the
+    numbers of the first rows do not depend on how many follow. ``shape`` is that of
+    the numbers of a step.
+    """
+
+    def __init__(self, seed, groups, draw, shape=()):
+        self.seed, self.groups, self.draw, self.shape = seed, groups, draw, shape
+        self.block = None
+
+    def at(self, t):
+        """Numbers of step t, (n_samples, …)."""
+        block, place = divmod(t, BLOCK)
+        if not place or self.block is None:
+            self.block = np.concatenate(
+                [
+                    self.draw(
+                        np.random.default_rng([self.seed, *number, block]),
+                        (n, BLOCK, *self.shape),
+                    )
+                    for number, n in self.groups
+                ]
+            )
+        return self.block[:, place]
+
+
+class Rules(NamedTuple):
+    """How tokens are chosen.
+
+    ``end`` is the token that ends a sample, ``stops`` are sequences of tokens that do.
+    Lengths are those of what is generated.
+    """
+
+    max_new: np.ndarray  # (n_samples,)
+    min_new: np.ndarray  # (n_samples,)
+    end: int
+    temperature: float = 1.0
+    top_k: int | None = None
+    top_p: float | None = None
+    repetition_penalty: float = 1.0
+    no_repeat_ngram_size: int = 0
+    stops: tuple = ()
+
+    @property
+    def looks_back(self):
+        """Whether what may follow depends on the tokens so far."""
+        return self.repetition_penalty != 1 or self.no_repeat_ngram_size or self.stops
+
+
+def choose(scores, u, rules):
+    """A token for each row of scores, which are overwritten; u is uniform in [0, 1)."""
+    if not rules.temperature:
+        return scores.argmax(axis=1)
+    if rules.temperature != 1:
+        scores /= rules.temperature
+    if rules.top_k is not None and rules.top_k < scores.shape[1]:
+        least = np.partition(scores, -rules.top_k, axis=1)[:, -rules.top_k, None]
+        scores[scores < least] = -np.inf
+    scores -= scores.max(axis=1, keepdims=True)
+    p = np.exp(scores, out=scores)
+    if rules.top_p is not None:
+        keep_nucleus_(p, rules.top_p)
+    total = p.cumsum(axis=1, dtype=np.float64)
+    return (total <= (u * total[:, -1])[:, None]).sum(axis=1)
+
+
+def keep_nucleus_(p, top_p):
+    """Keep the most probable of each row that together have a share of at least top_p.
+
+    Nucleus sampling (Holtzman et al., 2020).
+    """
+    order = np.argsort(-p, axis=1, kind="stable")
+    ranked = np.take_along_axis(p, order, axis=1)
+    before = ranked.cumsum(axis=1, dtype=np.float64) - ranked
+    ranked[before >= top_p * ranked.sum(axis=1, keepdims=True)] = 0.0
+    ranked[:, 0] = np.take_along_axis(p, order[:, :1], axis=1)[:, 0]
+    np.put_along_axis(p, order, ranked, axis=1)
+
+
+class History:
+    """The tokens of each sample so far, and what they forbid.
+
+    ``prefixes`` are lists of tokens, which count as generated, but not for stops.
+    """
+
+    def __init__(self, prefixes, rules, n_tokens):
+        self.rules = rules
+        self.tokens = [list(prefix) for prefix in prefixes]
+        self.n_prefix = [len(prefix) for prefix in prefixes]
+        self.seen = np.zeros((len(prefixes), n_tokens), bool)
+        # For each sample: the n - 1 tokens before -> the tokens that followed them.
+        self.followers = [{} for _ in prefixes]
+        for i, tokens in enumerate(self.tokens):
+            self.seen[i, tokens] = True
+            for stop in range(1, len(tokens) + 1):
+                self._note(i, stop)
+
+    def _note(self, i, stop):
+        """Take note of the n-gram that ends in front of ``stop``."""
+        n = self.rules.no_repeat_ngram_size
+        if n and stop >= n:
+            *before, token = self.tokens[i][stop - n : stop]
+            self.followers[i].setdefault(tuple(before), set()).add(token)
+
+    def restrain_(self, scores, active):
+        """Make what was there less probable, and repeated n-grams impossible.
+
+        A penalty multiplies log-probabilities (after Keskar et al., 2019).
+        """
+        penalty, n = self.rules.repetition_penalty, self.rules.no_repeat_ngram_size
+        if penalty != 1:
+            scores[...] = log_softmax(scores)
+            scores[self.seen[active]] *= penalty
+        if n:
+            for row, i in enumerate(active.tolist()):
+                tokens = self.tokens[i]
+                last = tuple(tokens[len(tokens) - n + 1 :])
+                banned = self.followers[i].get(last) if len(last) == n - 1 else None
+                if banned:
+                    scores[row, list(banned)] = -np.inf
+
+    def add(self, active, tokens):
+        """Take note of a token of each; returns which samples a stop has ended."""
+        stopped = np.zeros(len(active), bool)
+        self.seen[active, tokens] = True
+        for row, (i, token) in enumerate(
+            zip(active.tolist(), tokens.tolist(), strict=True)
+        ):
+            own = self.tokens[i]
+            own.append(token)
+            self._note(i, len(own))
+            new = own[self.n_prefix[i] :]
+            stopped[row] = any(
+                tuple(new[len(new) - len(stop) :]) == stop for stop in self.rules.stops
+            )
+        return stopped
+
+
+def generate_tokens(stepper, state, scores, table, base, noise, rules, prefixes):
+    """Yield (samples, their next tokens) step after step, until all have ended.
+
+    ``state`` and ``scores`` are those behind the prefixes; ``table`` has the gates of
+    each token, ``base``, if not None, what conditions add, (n_gates, n_samples, width).
+    """
+    active = np.arange(len(scores))
+    history = None
+    if rules.looks_back:
+        history = History(prefixes, rules, scores.shape[1])
+    active, state, scores, base = _keep(rules.max_new > 0, active, state, scores, base)
+    t = 0
+    while len(active):
+        scores[rules.min_new[active] > t, rules.end] = -np.inf
+        if history:
+            history.restrain_(scores, active)
+        tokens = choose(scores, noise.at(t)[active], rules)
+        yield active, tokens
+        t += 1
+        going = (tokens != rules.end) & (rules.max_new[active] > t)
+        if history:
+            going &= ~history.add(active, tokens)
+        if not going.all():
+            tokens = tokens[going]
+            active, state, _, base = _keep(going, active, state, scores, base)
+        if len(active):
+            a = table.take(tokens, axis=1)
+            state = stepper.step(a if base is None else a + base, state)
+            scores = stepper.scores(state)
+
+
+def _keep(going, active, state, scores, base):
+    """Those samples that go on."""
+    return (
+        active[going],
+        [s[:, going] for s in state],
+        scores[going],
+        None if base is None else base[:, going],
+    )
+
+
+def generate_numbers(stepper, state, scores, inputs, head, noise, n_steps, temperature):
+    """Yield the values of ``n_steps`` steps, (n_samples, n_features).
+
+    ``inputs(values)`` gives the gates to which the values of a step lead.
+    """
+    for t in range(n_steps):
+        values = head.draw(scores, noise.at(t), temperature)
+        values = values.astype(scores.dtype, copy=False)
+        yield values
+        if t + 1 < n_steps:
+            state = stepper.step(inputs(values), state)
+            scores = stepper.scores(state)
+
+
+def complete(step, state, scores, boundary, k, *, beam_size, max_new, empty):
+    """The k most probable words that a prefix goes on with, by a beam search.
+
+    ``step(tokens, state)`` gives the states and scores behind them. A word ends where a
+    token of ``boundary``, true for those (n_tokens,), follows, any of them; if
+    ``empty``, the prefix may be one already. Returns pairs (tokens, probability).
+    """
+    beams, log_p, found = [()], np.zeros(1), []
+    for length in range(max_new + 1):
+        log_next = log_softmax(scores.astype(np.float64))
+        if length or empty:
+            ends = log_p + np.logaddexp.reduce(log_next[:, boundary], axis=1)
+            found += zip(beams, np.exp(ends).tolist(), strict=True)
+            found = sorted(found, key=lambda pair: -pair[1])[:k]
+        following = log_p[:, None] + np.where(boundary, -np.inf, log_next)
+        best = np.argsort(-following, axis=None, kind="stable")[:beam_size]
+        best = best[np.isfinite(following.ravel()[best])]
+        row, token = np.divmod(best, following.shape[1])
+        log_p = following[row, token]
+        # What is not finished yet only becomes less probable.
+        if not len(best) or (len(found) == k and np.exp(log_p[0]) <= found[-1][1]):
+            break
+        beams = [(*beams[r], t) for r, t in zip(row, token.tolist(), strict=True)]
+        state, scores = step(token, [s[:, row] for s in state])
+    return found
