@@ -44,9 +44,9 @@ AUTO_STREAMS = 32
 
 
 def _has_probabilities(estimator):
-    """Whether the next step has finitely many outcomes, as far as is known."""
+    """Whether the next step has finitely many outcomes, which "auto" does not tell."""
     distribution = getattr(estimator, "distribution_", estimator.distribution)
-    return distribution != "gaussian"
+    return distribution in ("categorical", "bernoulli")
 
 
 class AutoregressiveRNN(BaseRNN):

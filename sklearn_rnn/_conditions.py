@@ -39,7 +39,7 @@ def declare_conditions(estimator, y, targets):
 
 def _has_labels(y):
     """Whether y is one label for each sequence, rather than quantities."""
-    if np.ndim(y) != 1:
+    if np.asarray(y).ndim != 1:
         return False
     return type_of_target(y, input_name="y") in ("binary", "multiclass")
 
@@ -93,7 +93,7 @@ def is_single(estimator, y):
     if y is None:
         return False
     vectors = estimator.classes_ is None and estimator.n_conditions_ > 1
-    return np.ndim(y) == int(vectors)
+    return np.asarray(y).ndim == int(vectors)
 
 
 def alternatives(estimator, y, n_sequences):

@@ -1,4 +1,4 @@
-"""Scores of predicted label sequences: of steps, of sequences and of entities."""
+"""Scores of label sequences, of their steps and entities; reports on samples."""
 
 import warnings
 from numbers import Real
@@ -15,6 +15,7 @@ from sklearn_rnn._entities import (
     labels_of_one,
     read_labels,
 )
+from sklearn_rnn._memorization import memorization_report
 
 __all__ = [
     "SCORERS",
@@ -24,6 +25,7 @@ __all__ = [
     "entity_report",
     "extract_entities",
     "mark_entities",
+    "memorization_report",
     "sequence_accuracy_score",
     "step_accuracy_score",
 ]

@@ -17,7 +17,7 @@ from helpers import (
 from scipy import sparse
 
 from sklearn_rnn.core.crf import CRF
-from sklearn_rnn.core.heads import Softmax, SquaredError
+from sklearn_rnn.core.heads import Bernoulli, Gaussian, Softmax, SquaredError
 from sklearn_rnn.core.layers import (
     Bidirectional,
     Dense,
@@ -222,11 +222,15 @@ def test_no_dropout(rate, training):
     [
         (Softmax(3), np.array([0, 2, 1, 1])),
         (SquaredError(), np.random.RandomState(0).normal(size=(4, 3))),
+        (Gaussian(2), np.random.RandomState(0).normal(size=(4, 2))),
+        (Bernoulli(3), np.random.RandomState(0).randint(2, size=(4, 3))),
     ],
+    ids=lambda value: type(value).__name__,
 )
 @pytest.mark.parametrize("weight", [np.ones(4), np.array([2.0, 0.0, 0.5, 3.0])])
 def test_heads(head, y, weight):
-    scores = np.random.RandomState(1).normal(size=(4, 3))
+    n_scores = getattr(head, "n_scores", 3)
+    scores = np.random.RandomState(1).normal(size=(4, n_scores))
     _, dscores = head.loss_gradient(scores, y, weight)
     assert_gradient(
         lambda: head.loss_gradient(scores, y, weight)[0], scores=(scores, dscores)
@@ -236,11 +240,25 @@ def test_heads(head, y, weight):
     assert head.loss_gradient(scores, y, np.ones(4))[0] == pytest.approx(only + rest)
 
 
+def test_gaussian_of_a_tiny_scale():
+    """The variance has a floor, which its gradient knows."""
+    head, y = Gaussian(1), np.array([[0.001], [0.0], [-0.003]])
+    scores = np.array([[0.0, -9.0], [0.002, -6.0], [0.0, -30.0]])
+    _, dscores = head.loss_gradient(scores, y, np.ones(3))
+    expected = central_differences(
+        lambda: head.loss_gradient(scores, y, np.ones(3))[0], scores, step=1e-7
+    )
+    np.testing.assert_allclose(dscores, expected, rtol=1e-5, atol=1e-5)
+    assert abs(dscores[2, 1]) < 1e-10
+
+
 def test_constant_scores_are_the_best_ones():
     weight, rng = np.array([2.0, 0.5, 1.0, 3.0]), np.random.RandomState(0)
     for head, y in [
         (Softmax(3), np.array([0, 2, 1, 1])),
         (SquaredError(), rng.rand(4, 3)),
+        (Gaussian(3), rng.rand(4, 3)),
+        (Bernoulli(2), np.array([[0, 1], [1, 1], [0, 0], [1, 0]])),
     ]:
         scores = np.tile(head.constant(y, weight), (4, 1))
         _, dscores = head.loss_gradient(scores, y, weight)
@@ -350,6 +368,8 @@ FORBIDDEN = {
 }
 STEPS = {
     "softmax": (Softmax(3), {}),
+    "gaussian": (Gaussian(2), {"n_outputs": 4}),
+    "bernoulli": (Bernoulli(3), {"n_outputs": 3}),
     "chain": (CRF(3), {"crf": True}),
     "chain with a scheme": (CRF(3), {"crf": True, "forbidden": FORBIDDEN}),
 }
@@ -365,6 +385,17 @@ def step_labels(packing):
             y[token] = 0 if step == 0 or previous[column] == 0 else 2
         previous[column] = y[token]
     return y
+
+
+def step_targets(head, packing):
+    """What the packed tokens have to teach that head."""
+    n = getattr(head, "n_features", 0)
+    rng = np.random.RandomState(5)
+    if isinstance(head, Gaussian):
+        return rng.normal(size=(packing.n_tokens, n))
+    if isinstance(head, Bernoulli):
+        return rng.randint(2, size=(packing.n_tokens, n))
+    return step_labels(packing)
 
 
 @pytest.mark.parametrize(("head", "options"), STEPS.values(), ids=STEPS)
@@ -385,28 +416,26 @@ def test_whole_network_of_steps(
     head, options, rnn_type, bidirectional, embedding_dim, dropout, lengths, is_sparse
 ):
     network = sequence_to_sequence(
-        5,
-        3,
-        (2, 2),
+        **{"n_in": 5, "n_outputs": 3, "hidden_layer_sizes": (2, 2), **options},
         rnn_type=rnn_type,
         bidirectional=bidirectional,
         embedding_dim=embedding_dim,
         dropout=dropout,
         recurrent_dropout=dropout / 2,
         input_dropout=dropout / 2,
-        **options,
     )
-    y = step_labels(packed(BATCHES[lengths]))
+    y = step_targets(head, packed(BATCHES[lengths]))
     check_network(network, is_sparse, lengths=lengths, head=head, y=y)
 
 
 @pytest.mark.parametrize(("head", "options"), STEPS.values(), ids=STEPS)
 def test_gradients_of_steps_add_to_what_is_there(head, options):
-    network = sequence_to_sequence(5, 3, (3,), rnn_type="gru", **options)
+    options = {"n_in": 5, "n_outputs": 3, "hidden_layer_sizes": (3,), **options}
+    network = sequence_to_sequence(rnn_type="gru", **options)
     packing, layout = packed([3, 0, 2]), network.layout()
     rng = np.random.RandomState(0)
     w, grad = layout.views(rng.normal(size=layout.size)), np.zeros(layout.size)
-    x, y = rng.normal(size=(5, 5)), step_labels(packing)
+    x, y = rng.normal(size=(5, 5)), step_targets(head, packing)
     shard = Shard(x, packing, y, np.ones(5))
     objective(network, head, w, layout.views(grad), shard)
     once = grad.copy()

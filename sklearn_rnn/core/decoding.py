@@ -16,30 +16,33 @@ BLOCK = 64  # steps whose noise is drawn at once
 class Noise:
     """Random numbers of samples side by side, by (seed, group, place, step) alone.
 
-    ``groups`` are pairs (number, n_samples): of a group of that number, the first
-    samples are drawn. ``draw(generator, shape)`` fills an array row by row, so the
-    numbers of the first rows do not depend on how many follow. ``shape`` is that of
-    the numbers of a step.
+    ``groups`` are pairs (group, n_samples): the first samples of a group, which is
+    named by integers, are drawn. ``draw(generator, shape)`` fills an array row by row,
+    so the numbers of the first rows do not depend on how many follow. ``shape`` is that
+    of the numbers of a step.
     """
 
     def __init__(self, seed, groups, draw, shape=()):
         self.seed, self.groups, self.draw, self.shape = seed, groups, draw, shape
-        self.block = None
+        self.number, self.block = None, None  # of the block at hand
 
     def at(self, t):
         """Numbers of step t, (n_samples, …)."""
-        block, place = divmod(t, BLOCK)
-        if not place or self.block is None:
-            self.block = np.concatenate(
-                [
-                    self.draw(
-                        np.random.default_rng([self.seed, *number, block]),
-                        (n, BLOCK, *self.shape),
-                    )
-                    for number, n in self.groups
-                ]
-            )
+        number, place = divmod(t, BLOCK)
+        if number != self.number:
+            self.number, self.block = number, self._draw(number)
         return self.block[:, place]
+
+    def _draw(self, number):
+        return np.concatenate(
+            [
+                self.draw(
+                    np.random.default_rng([self.seed, *group, number]),
+                    (n, BLOCK, *self.shape),
+                )
+                for group, n in self.groups
+            ]
+        )
 
 
 class Rules(NamedTuple):
@@ -170,6 +173,8 @@ def generate_tokens(stepper, state, scores, table, base, noise, rules, prefixes)
         scores[rules.min_new[active] > t, rules.end] = -np.inf
         if history:
             history.restrain_(scores, active)
+            stuck = np.isneginf(scores).all(axis=1)
+            scores[stuck, rules.end] = 0.0  # what cannot go on ends
         tokens = choose(scores, noise.at(t)[active], rules)
         yield active, tokens
         t += 1

@@ -83,6 +83,8 @@ class Gaussian:
     is exp(2 a) + 1e-6, so that a feature that never varies has a density, too.
     """
 
+    floor = 1e-6
+
     def __init__(self, n_features):
         self.n_features = n_features
         self.n_scores = 2 * n_features
@@ -90,7 +92,7 @@ class Gaussian:
     def mean_variance(self, scores):
         """Means and variances, (n, n_features) each."""
         mean, log_scale = scores[:, : self.n_features], scores[:, self.n_features :]
-        return mean, np.exp(2.0 * log_scale) + 1e-6
+        return mean, np.exp(2.0 * log_scale) + self.floor
 
     def log_density(self, scores, y):
         """See the module."""
@@ -104,7 +106,7 @@ class Gaussian:
         mean, variance = self.mean_variance(scores)
         error = (mean - y) / variance
         dvariance = 0.5 * (1.0 / variance - error**2)
-        dlog_scale = dvariance * 2.0 * (variance - 1e-6)
+        dlog_scale = dvariance * 2.0 * (variance - self.floor)
         dscores = np.concatenate([error, dlog_scale], axis=1)
         dscores *= weight[:, None]
         return loss, dscores.astype(scores.dtype, copy=False)
@@ -124,10 +126,11 @@ class Gaussian:
         return mean + temperature * np.sqrt(variance) * noise
 
     def constant(self, y, weight):
-        """Weighted mean and log of the scale, at least a thousandth."""
+        """Weighted mean and log of the scale."""
         mean = np.average(y, axis=0, weights=weight)
         variance = np.average((y - mean) ** 2, axis=0, weights=weight)
-        return np.concatenate([mean, 0.5 * np.log(np.maximum(variance, 1e-6))])
+        variance = np.maximum(variance - self.floor, self.floor)
+        return np.concatenate([mean, 0.5 * np.log(variance)])
 
 
 class Bernoulli:

@@ -1,6 +1,7 @@
 """Small data written for the package, and readers of common text files."""
 
 from sklearn_rnn.datasets._builtin import (
+    load_airline,
     load_names,
     load_reviews,
     load_tagged_sentences,
@@ -13,6 +14,7 @@ from sklearn_rnn.datasets._readers import (
 )
 
 __all__ = [
+    "load_airline",
     "load_names",
     "load_reviews",
     "load_tagged_sentences",

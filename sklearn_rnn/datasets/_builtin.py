@@ -48,6 +48,15 @@ year; "yesterday" and "next week" are none.
 All sentences and tags were made for this package, for examples and tests. They are
 short and plain, and say little about how a model does on published text.
 """
+_AIRLINE = """\
+Airline passengers
+------------------
+
+Passengers of international airlines in each month from January 1949 to December 1960,
+in thousands: 144 figures that grow, and swing with the seasons the more the larger they
+are. Published by R. G. Brown in 1962, and known as series G of G. E. P. Box and G. M.
+Jenkins, Time Series Analysis, 1976.
+"""
 
 
 def load_reviews(*, return_X_y=False, as_frame=False):
@@ -266,6 +275,59 @@ def load_tagged_sentences(*, return_X_y=False, as_frame=False):
         entities=cut(entity, lengths),
         frame=frame,
         DESCR=_SENTENCES,
+    )
+
+
+def load_airline(*, as_frame=False):
+    """Load the monthly numbers of airline passengers from 1949 to 1960.
+
+    Parameters
+    ----------
+    as_frame : bool, default=False
+        Whether the data are pandas objects.
+
+    Returns
+    -------
+    airline : :class:`~sklearn.utils.Bunch`
+        Dictionary-like object, with the attributes
+
+        data : ndarray of float, or Series, of shape (144,)
+            Passengers in thousands.
+        month : ndarray of datetime64[M], or Series, of shape (144,)
+            The months.
+        frame : DataFrame of shape (144, 2), or None
+            Columns month and passengers, if ``as_frame=True``.
+        DESCR : str
+            A description of the data.
+
+    Raises
+    ------
+    ImportError
+        If ``as_frame=True`` and pandas is not installed.
+
+    References
+    ----------
+    G. E. P. Box and G. M. Jenkins (1976). "Time series analysis: forecasting and
+    control". Holden-Day. Series G.
+
+    Examples
+    --------
+    >>> from sklearn_rnn.datasets import load_airline
+    >>> airline = load_airline()
+    >>> airline.data[:3]
+    array([112., 118., 132.])
+    >>> print(airline.month[-1])
+    1960-12
+    """
+    month, passengers = _columns("airline.tsv")
+    month = np.array(month, dtype="datetime64[M]")
+    passengers = np.array(passengers, dtype=float)
+    if not as_frame:
+        return Bunch(data=passengers, month=month, frame=None, DESCR=_AIRLINE)
+    # A frame knows no dates of months: the first day stands for each.
+    frame = _frame(dict(month=month.astype("datetime64[s]"), passengers=passengers))
+    return Bunch(
+        data=frame["passengers"], month=frame["month"], frame=frame, DESCR=_AIRLINE
     )
 
 

@@ -1,0 +1,148 @@
+"""Pictures, in scikit-learn's convention of displays; matplotlib is needed for them."""
+
+import numpy as np
+from sklearn.utils import check_array
+
+__all__ = ["FuturesDisplay"]
+
+
+class FuturesDisplay:
+    """A series, and what a generator simulates for its future.
+
+    Parameters
+    ----------
+    past : array-like of shape (n_past,)
+        The series so far.
+    futures : array-like of shape (n_samples, n_steps)
+        Simulated futures, as `RNNGenerator.forecast` gives them for one series and one
+        feature, or what was computed from them.
+    levels : tuple of float in (0, 1), default=(0.5, 0.9)
+        Shares of the futures that the bands hold at each step.
+
+    Attributes
+    ----------
+    quantiles_ : ndarray of shape (2 * n_levels + 1, n_steps)
+        Edges of the bands and, in the middle, the median.
+    ax_ : matplotlib Axes
+        With the picture, after `plot`.
+    figure_ : matplotlib Figure
+        That holds it, after `plot`.
+
+    See Also
+    --------
+    RNNGenerator.forecast : Simulates futures.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_rnn.inspection import FuturesDisplay
+    >>> futures = np.random.RandomState(0).normal(size=(200, 12)).cumsum(axis=1)
+    >>> display = FuturesDisplay([0.0, 1.0, 0.0], futures)
+    >>> display.quantiles_.shape
+    (5, 12)
+    """
+
+    def __init__(self, past, futures, *, levels=(0.5, 0.9)):
+        self.past = check_array(past, ensure_2d=False, input_name="past")
+        self.futures = check_array(futures, input_name="futures")
+        if self.past.ndim != 1:
+            raise ValueError(
+                f"past must be one series, got an array of shape {self.past.shape}."
+            )
+        self.levels = tuple(sorted(levels))
+        if not all(0 < level < 1 for level in self.levels):
+            raise ValueError(f"levels must be between 0 and 1, got {levels}.")
+        low = [0.5 - level / 2 for level in reversed(self.levels)]
+        high = [0.5 + level / 2 for level in self.levels]
+        self.quantiles_ = np.quantile(self.futures, [*low, 0.5, *high], axis=0)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator,
+        X,
+        n_steps,
+        *,
+        n_samples=200,
+        levels=(0.5, 0.9),
+        random_state=None,
+        **kwargs,
+    ):
+        """Simulate futures of one series and draw them.
+
+        Parameters
+        ----------
+        estimator : RNNGenerator
+            Fitted to series of single numbers.
+        X : array-like of shape (n_past,)
+            The series so far.
+        n_steps, n_samples : int
+            Length and number of the futures.
+        levels : tuple of float, default=(0.5, 0.9)
+            As in the class.
+        random_state : int, RandomState instance or None, default=None
+            As in `RNNGenerator.forecast`.
+        **kwargs : dict
+            Of `plot`.
+
+        Returns
+        -------
+        display : FuturesDisplay
+            With the picture.
+        """
+        X = np.asarray(X, dtype=np.float64)
+        futures = estimator.forecast(
+            [X.reshape(-1, 1)], n_steps, n_samples=n_samples, random_state=random_state
+        )
+        display = cls(X.ravel(), futures[0, :, :, 0], levels=levels)
+        return display.plot(**kwargs)
+
+    def plot(self, ax=None, *, x=None, actual=None, n_lines=3):
+        """Draw past, bands, median, and a few of the futures.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+        x : array-like of shape (n_past + n_steps,), default=None
+            Positions of past and future steps, such as dates; None counts steps from
+            the last one of the past.
+        actual : array-like of shape (n_actual,), default=None
+            What came, if that is known.
+        n_lines : int, default=3
+            How many single futures to draw.
+
+        Returns
+        -------
+        self : FuturesDisplay
+            With `ax_` and `figure_`.
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(8, 4), layout="constrained")
+        n_past, n_steps = len(self.past), self.futures.shape[1]
+        numbered = x is None
+        x = np.arange(1 - n_past, n_steps + 1) if numbered else np.asarray(x)
+        ahead = x[n_past : n_past + n_steps]
+        ax.plot(x[:n_past], self.past, color="black", label="past")
+        n_levels = len(self.levels)
+        for i, level in enumerate(reversed(self.levels)):
+            low, high = self.quantiles_[i], self.quantiles_[-1 - i]
+            shade = 0.15 + 0.2 * i
+            label = f"{level:.0%} of the futures"
+            ax.fill_between(
+                ahead, low, high, color="tab:blue", alpha=shade, lw=0, label=label
+            )
+        median = self.quantiles_[n_levels]
+        ax.plot(ahead, median, color="tab:blue", ls="--", label="median")
+        for i, future in enumerate(self.futures[:n_lines]):
+            label = "single futures" if not i else None
+            ax.plot(ahead, future, color="tab:blue", lw=0.6, label=label)
+        if actual is not None:
+            ax.plot(ahead[: len(actual)], actual, color="black", ls=":", label="actual")
+        if numbered:
+            ax.set_xlabel("steps from the last one known")
+        ax.legend(loc="upper left", frameon=False)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
