@@ -4,6 +4,7 @@ They are looked for in the folder named by the environment variable SKLEARN_RNN_
 each in a folder of its own.
 """
 
+import gzip
 import os
 import sys
 from pathlib import Path
@@ -92,3 +93,33 @@ def wiki_entities():
     documents, tags = read_conll(path, separator="\t")
     n = int(0.8 * len(documents))
     return [(documents[:n], tags[:n]), (documents[n:], tags[n:])]
+
+
+def names_to_invent():
+    """American first names of 2018, lower case: train, validation, test."""
+    lines = [
+        line
+        for line in read_lines(folder() / "makemore_names" / "names.txt")
+        if line.strip()
+    ]
+    parts = np.arange(len(lines)) % 10
+    wanted = [(parts != 0) & (parts != 9), parts == 0, parts == 9]
+    return [[lines[i] for i in np.flatnonzero(part)] for part in wanted]
+
+
+def plays():
+    """Plays of Shakespeare as one text."""
+    path = folder() / "tinyshakespeare" / "input.txt.gz"
+    return gzip.decompress(path.read_bytes()).decode()
+
+
+def tunes():
+    """Folk tunes of the Nottingham Music Database in ABC notation, as one text."""
+    files = sorted((folder() / "nottingham_abc").glob("*.abc"))
+    return "".join(file.read_text(encoding="ascii") for file in files)
+
+
+def monthly_series(name):
+    """A series of one number a month: "airline" or "sunspots_monthly"."""
+    lines = read_lines(folder() / "forecasting" / f"{name}.csv")[1:]
+    return np.array([float(line.split(",")[1]) for line in lines if line.strip()])

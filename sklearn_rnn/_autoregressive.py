@@ -66,6 +66,8 @@ class AutoregressiveRNN(BaseRNN):
     }
     _parameter_constraints.pop("bidirectional")
     _build = staticmethod(sequence_to_sequence)
+    # A density that is learned for too long trusts in what it saw, and nothing else.
+    _auto_epochs, _auto_updates = 15, 100
 
     # -- what is read ------------------------------------------------------------------
 

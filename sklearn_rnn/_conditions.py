@@ -22,6 +22,12 @@ class Conditions(NamedTuple):
         return Conditions(self.columns[index], self.values[index], self.width)
 
 
+def joined(parts):
+    """Conditions of some sequences and then of others."""
+    columns, values, width = zip(*parts, strict=True)
+    return Conditions(np.concatenate(columns), np.concatenate(values), width[0])
+
+
 def declare_conditions(estimator, y, targets):
     """Set `classes_`, None unless y has labels, and the number of condition features.
 

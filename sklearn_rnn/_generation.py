@@ -5,8 +5,13 @@ from itertools import pairwise
 import numpy as np
 
 from sklearn_rnn._autoregression import number_inputs, token_inputs
-from sklearn_rnn._conditions import Conditions, alternatives
-from sklearn_rnn.core.decoding import Noise, generate_numbers, generate_tokens
+from sklearn_rnn._conditions import Conditions, alternatives, joined
+from sklearn_rnn.core.decoding import (
+    Noise,
+    Pasts,
+    generate_numbers,
+    generate_tokens,
+)
 from sklearn_rnn.core.prediction import scan, scans
 from sklearn_rnn.core.stepping import Stepper
 from sklearn_rnn.core.training import Data
@@ -32,10 +37,12 @@ class Prefixes:
             self._read(network, w, steps, conditions, run_parallel)
             for _, conditions in self.alternatives
         ]
-        log_p = [prior for prior, _ in self.alternatives]
-        self.states = [states for states, _, _ in read]
-        self.scores = [scores for _, scores, _ in read]
-        log_p = np.stack([p + own for p, (_, _, own) in zip(log_p, read, strict=True)])
+        states, scores, log_p = zip(*read, strict=True)
+        # All prefixes under the first label, then all under the second, and so on.
+        self.states = [np.concatenate(s, axis=1) for s in zip(*states, strict=True)]
+        self.scores = np.concatenate(scores)
+        self.conditions = joined([conditions for _, conditions in self.alternatives])
+        log_p = np.array([[prior] for prior, _ in self.alternatives]) + log_p
         log_p -= log_p.max(axis=0)
         self.posterior = np.exp(log_p) / np.exp(log_p).sum(axis=0)  # (n_labels, n)
         self.table = None
@@ -77,10 +84,10 @@ class Prefixes:
 
     def mean_of(self, read):
         """What ``read`` makes of the scores, in the mean over labels, (n, …)."""
-        return sum(
-            share[:, None] * read(scores)
-            for share, scores in zip(self.posterior, self.scores, strict=True)
-        ).astype(self.estimator.theta_.dtype, copy=False)
+        values = read(self.scores)
+        values = values.reshape(*self.posterior.shape, values.shape[1])
+        mean = (self.posterior[:, :, None] * values).sum(axis=0)
+        return mean.astype(self.estimator.theta_.dtype, copy=False)
 
     def labels(self, seed, groups):
         """For each sample the alternative that it goes on with, (n_samples,)."""
@@ -95,25 +102,12 @@ class Prefixes:
         return np.concatenate(chosen)
 
     def start(self, seed, groups):
-        """States, scores and conditions of samples, and which prefix each has."""
+        """What samples go on from: which prefix each has, and which label, as one.
+
+        (n_samples,) numbers each, of prefixes and of the rows of `states`.
+        """
         prefix = np.repeat([i for (i, _), _ in groups], [n for _, n in groups])
-        label = self.labels(seed, groups)
-        pick = [(np.flatnonzero(label == c), c) for c in range(len(self.states))]
-        scores = np.empty((len(prefix), self.scores[0].shape[1]), self.scores[0].dtype)
-        states = [
-            np.empty((s.shape[0], len(prefix), s.shape[2]), s.dtype)
-            for s in self.states[0]
-        ]
-        conditions = self.alternatives[0][1].subset(prefix)
-        for rows, c in pick:
-            scores[rows] = self.scores[c][prefix[rows]]
-            for state, own in zip(states, self.states[c], strict=True):
-                state[:, rows] = own[:, prefix[rows]]
-            own = self.alternatives[c][1].subset(prefix[rows])
-            conditions.columns[rows], conditions.values[rows] = own.columns, own.values
-        for dropped in self.estimator._dropped:
-            scores[:, dropped] = -np.inf
-        return prefix, states, scores, conditions
+        return prefix, self.labels(seed, groups) * len(self.lengths) + prefix
 
     def condition_gates(self, conditions):
         """What conditions add to the gates of a token, (n_gates, n, n_units), or None.
@@ -167,13 +161,21 @@ def follow_tokens(prefixes, tokens, rules, seed, groups):
 
     ``tokens`` are those of each prefix, for rules that look back.
     """
-    prefix, state, scores, conditions = prefixes.start(seed, groups)
-    base = prefixes.condition_gates(conditions)
+    prefix, start = prefixes.start(seed, groups)
+    row, of = np.unique(start, return_inverse=True)
+    scores = prefixes.scores[row]
+    scores[:, prefixes.estimator._dropped] = -np.inf
+    pasts = Pasts(
+        [s[:, row] for s in prefixes.states],
+        scores,
+        prefixes.condition_gates(prefixes.conditions.subset(row)),
+        of,
+    )
     noise = Noise(seed, groups, lambda generator, shape: generator.random(shape))
     rules = rules._replace(max_new=rules.max_new[prefix], min_new=rules.min_new[prefix])
     past = [tokens[i] for i in prefix] if rules.looks_back else None
     yield from generate_tokens(
-        prefixes.stepper, state, scores, prefixes.table, base, noise, rules, past
+        prefixes.stepper, pasts, prefixes.table, noise, rules, past
     )
 
 
@@ -216,7 +218,9 @@ def simulate(prefixes, n_steps, n_samples, temperature, seed, run_parallel):
 def follow_numbers(prefixes, n_steps, temperature, seed, groups):
     """Values (n_samples, n_steps, n_features) of the steps that follow."""
     estimator, stepper = prefixes.estimator, prefixes.stepper
-    _, state, scores, conditions = prefixes.start(seed, groups)
+    _, start = prefixes.start(seed, groups)
+    state, scores = [s[:, start] for s in prefixes.states], prefixes.scores[start]
+    conditions = prefixes.conditions.subset(start)
     n_features, dtype = estimator.n_step_features_, estimator.theta_.dtype
     gaussian = estimator.distribution_ == "gaussian"
 

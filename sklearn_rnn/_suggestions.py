@@ -50,9 +50,8 @@ def _in_word(character):
 def _of_labels(prefixes, i, boundary, k, begun):
     """Pairs (probability, completions) of a prefix for each label it may have."""
     for c, share in enumerate(prefixes.posterior[:, i].tolist()):
-        _, conditions = prefixes.alternatives[c]
-        step = prefixes.stepping(conditions.subset([i]))
-        state = [s[:, i : i + 1] for s in prefixes.states[c]]
-        scores = prefixes.scores[c][i : i + 1]
+        row = [c * len(prefixes.lengths) + i]
+        step = prefixes.stepping(prefixes.conditions.subset(row))
+        state, scores = [s[:, row] for s in prefixes.states], prefixes.scores[row]
         limits = dict(beam_size=max(16, 4 * k), max_new=LONGEST_WORD, empty=begun)
         yield share, complete(step, state, scores, boundary, k, **limits)

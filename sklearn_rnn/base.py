@@ -22,11 +22,9 @@ from sklearn_rnn.core.training import Data, State, StoppingRule, Trainer
 from sklearn_rnn.validation import validate_sequences
 
 # What "auto" means: small data are one batch, so that weights are exactly repetitions,
-# and a network wants about a thousand updates however few the batches are.
+# and a network wants so many updates however few the batches are.
 FULL_BATCH = 64
 AUTO_BATCH = 32
-AUTO_UPDATES = 1000
-AUTO_EPOCHS = 10
 
 
 class BaseRNN(BaseEstimator):
@@ -75,6 +73,8 @@ class BaseRNN(BaseEstimator):
         "verbose": ["verbose"],
         "n_jobs": [None, Integral],
     }
+
+    _auto_epochs, _auto_updates = 10, 1000
 
     @abstractmethod
     def _declare_y(self, y, sequences, targets):
@@ -301,7 +301,7 @@ class BaseRNN(BaseEstimator):
         """Planned epochs."""
         if self.max_iter != "auto":
             return self.max_iter
-        return max(AUTO_EPOCHS, -(-AUTO_UPDATES // n_batches))
+        return max(self._auto_epochs, -(-self._auto_updates // n_batches))
 
     def _train(self, trainer, data, held_out, incremental, random_state):
         """Run the epochs and set the fitted state."""

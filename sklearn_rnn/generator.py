@@ -122,8 +122,8 @@ class RNNGenerator(AutoregressiveRNN):
         Initial learning rate.
 
     max_iter : int or "auto", default="auto"
-        Epochs. "auto" is at least 10 and as many as give 1,000 updates: small data
-        need updates, not epochs.
+        Epochs. "auto" is at least 15 and as many as give 100 updates. Where data are
+        few, see `early_stopping`: a density soon knows them by heart.
 
     shuffle : bool, default=True
         Whether each epoch draws its minibatches anew.
@@ -449,7 +449,7 @@ class RNNGenerator(AutoregressiveRNN):
         --------
         >>> from sklearn_rnn import RNNGenerator
         >>> X, y = ["anna", "ella", "otto", "bob"] * 10, ["f", "f", "m", "m"] * 10
-        >>> names = RNNGenerator(32, random_state=0).fit(X, y)
+        >>> names = RNNGenerator(32, max_iter=300, random_state=0).fit(X, y)
         >>> sorted(set(names.sample(20, y="m")))
         ['bob', 'otto']
         """

@@ -13,6 +13,7 @@ from sklearn.utils.estimator_checks import (
 from sklearn_rnn import (
     FrameTransformer,
     RNNClassifier,
+    RNNGenerator,
     RNNRegressor,
     RNNSequenceTagger,
     SequenceVectorizer,
@@ -102,6 +103,20 @@ TAGGERS = [
 ]
 
 
+def generator(configuration):
+    """A generator that is fast."""
+    return RNNGenerator(**{**QUICK, **configuration})
+
+
+GENERATORS = [
+    {"rnn_type": "gru"},
+    {"rnn_type": "lstm", "hidden_layer_sizes": (8, 8), "n_jobs": 2},
+    {"rnn_type": "rnn", "embedding_dim": 4, "solver": "adamw", "alpha": 0.01},
+]
+# Where sequences are cut depends on those before, so a weight is no repetition.
+STREAMS = {"bptt_steps": 3, "batch_size": 4}
+
+
 def both(configurations):
     """Classifiers and regressors."""
     kinds = (classifier, regressor)
@@ -118,6 +133,8 @@ def both(configurations):
         RNNSequenceTagger(),
         RNNSequenceTagger(crf=True),
         *map(tagger, TAGGERS),
+        RNNGenerator(),
+        *map(generator, GENERATORS),
     ]
 )
 def test_scikit_learn_checks(estimator, check):
@@ -137,7 +154,7 @@ def checks_of_drawn():
     A weight is then no repetition. Under early stopping, those that call `partial_fit`
     are left out, which refuses; the configurations above run them.
     """
-    for estimator in both(DRAWN):
+    for estimator in [*both(DRAWN), generator(STREAMS)]:
         left_out = {"check_sample_weight_equivalence_on_dense_data"}
         if estimator.early_stopping:
             left_out |= CALL_PARTIAL_FIT
@@ -145,6 +162,7 @@ def checks_of_drawn():
             name = check.func.__name__
             if name not in left_out:
                 drawn = "early stopping" if estimator.early_stopping else "dropout"
+                drawn = "streams" if isinstance(estimator, RNNGenerator) else drawn
                 identity = f"{type(estimator).__name__}-{drawn}-{name}"
                 yield pytest.param(case, check, id=identity)
 
@@ -159,6 +177,7 @@ def test_scikit_learn_checks_of_drawn(estimator, check):
         *map(classifier, CONFIGURATIONS + DRAWN),
         *(clone(e).set_params(max_iter=5) for e in map(regressor, CONFIGURATIONS[::2])),
         *map(tagger, TAGGERS + [{**drawn, "crf": True} for drawn in DRAWN]),
+        *map(generator, GENERATORS + DRAWN),
         StepwiseTransformer(),
         StepwiseTransformer(MinMaxScaler()),
         StepwiseTransformer(PCA(n_components=1)),

@@ -4,11 +4,13 @@ from itertools import product
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from sklearn_rnn.core.decoding import (
     BLOCK,
     History,
     Noise,
+    Pasts,
     Rules,
     choose,
     complete,
@@ -136,10 +138,10 @@ def run(stepper, rules, first, prefixes=None, u=0.5):
     table = np.arange(len(stepper.p), dtype=float)[None, :, None]
     noise = Noise(0, [((0, 0), n)], lambda generator, shape: np.full(shape, u))
     prefixes = [[] for _ in range(n)] if prefixes is None else prefixes
-    state, scores = [np.zeros((1, n, 1))], np.array(first, float)
+    pasts = Pasts([np.zeros((1, n, 1))], np.array(first, float), None, np.arange(n))
     samples = [[] for _ in range(n)]
     for active, tokens in generate_tokens(
-        stepper, state, scores, table, None, noise, rules, prefixes
+        stepper, pasts, table, noise, rules, prefixes
     ):
         for i, token in zip(active, tokens.tolist(), strict=True):
             samples[i].append(token)
@@ -217,14 +219,12 @@ def test_samples_have_the_probabilities_of_the_table():
     rng = np.random.RandomState(0)
     p = rng.dirichlet(np.ones(4), size=4)
     table, n = Table(p), 40_000
-    first = np.tile(np.log(p[0]), (n, 1))
+    pasts = Pasts([np.zeros((1, 1, 1))], np.log(p[:1]), None, np.zeros(n, int))
     noise = Noise(0, [((0, 0), n)], uniform)
     steps = generate_tokens(
         table,
-        [np.zeros((1, n, 1))],
-        first,
+        pasts,
         np.arange(4.0)[None, :, None],
-        None,
         noise,
         Rules(np.full(n, 2), np.zeros(n, int), 3),
         None,
@@ -236,6 +236,38 @@ def test_samples_have_the_probabilities_of_the_table():
     for token in range(3):
         counts = np.bincount(two[one[active] == token], minlength=4)
         np.testing.assert_allclose(counts / counts.sum(), p[token], atol=0.02)
+
+
+def test_samples_with_the_same_tokens_share_their_past():
+    """Each past is run once, and each sample goes on from its own."""
+    rng, n = np.random.RandomState(1), 60
+    widths = []
+
+    class Counter(Table):
+        """Its state is all tokens so far, as one number."""
+
+        def step(self, a, state):
+            widths.append(a.shape[1])
+            return [10 * state[0] + a]
+
+        def scores(self, state):
+            return self.p[state[0][0, :, 0].astype(int) % 10]
+
+    table = Counter(rng.dirichlet(np.ones(3), size=3))
+    noise = Noise(0, [((0, 0), n)], uniform)
+    pasts = Pasts([np.zeros((1, 1, 1))], table.p[:1], None, np.zeros(n, int))
+    gates = np.arange(3.0)[None, :, None]
+    written = np.zeros(n, int)
+    for t in range(6):
+        tokens = choose(pasts.scores_of_samples(), noise.at(t)[:n], rules(n))
+        going = np.flatnonzero(rng.rand(n) < 0.9)
+        n, written = len(going), (10 * written + tokens)[going]
+        pasts = pasts.subset(going).follow(table, gates, tokens[going])
+        found = pasts.state[0][0, :, 0][pasts.of]
+        assert_array_equal(found, written)
+        assert widths[-1] == len(np.unique(written)) <= n
+        assert_array_equal(pasts.scores_of_samples(), table.p[written % 10])
+    assert widths[0] <= 3
 
 
 def test_numbers_follow_from_numbers():

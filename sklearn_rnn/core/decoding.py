@@ -4,6 +4,7 @@ Samples run side by side, and one that has ended leaves. The noise of a sample i
 for its own place, see `Noise`, so it does not depend on its neighbours.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -82,6 +83,8 @@ def choose(scores, u, rules):
     if rules.top_p is not None:
         keep_nucleus_(p, rules.top_p)
     total = p.cumsum(axis=1, dtype=np.float64)
+    if len(u) == 1:
+        return total[0].searchsorted(u * total[0, -1], side="right")
     return (total <= (u * total[:, -1])[:, None]).sum(axis=1)
 
 
@@ -157,20 +160,67 @@ class History:
         return stopped
 
 
-def generate_tokens(stepper, state, scores, table, base, noise, rules, prefixes):
+@dataclass
+class Pasts:
+    """What samples go on from: those with the same tokens so far share a past."""
+
+    state: list  # (n_states, n_pasts, n_units) of each layer
+    scores: np.ndarray  # (n_pasts, n_tokens) of what follows
+    base: np.ndarray | None  # (n_gates, n_pasts, n_units) what conditions add to gates
+    of: np.ndarray  # (n_samples,) the past of each sample
+
+    @property
+    def shared(self):
+        """Whether a past may belong to several samples; if not, they are in order."""
+        return len(self.scores) < len(self.of)
+
+    def scores_of_samples(self):
+        """Scores (n_samples, n_tokens), which may be overwritten."""
+        return self.scores[self.of] if self.shared else self.scores
+
+    def subset(self, samples):
+        """Those of some samples."""
+        row, of = self.of[samples], np.arange(len(samples))
+        if self.shared:
+            row, of = np.unique(row, return_inverse=True)
+        base = None if self.base is None else self.base[:, row]
+        state = [s[:, row] for s in self.state]
+        return Pasts(state, self.scores[row], base, of)
+
+    def follow(self, stepper, table, tokens):
+        """The pasts after a token of each sample."""
+        state, base, of = self.state, self.base, self.of
+        if self.shared:
+            n_tokens = table.shape[1]
+            pairs, place = np.unique(of * n_tokens + tokens, return_inverse=True)
+            before, of = of, np.arange(len(of))
+            if len(pairs) < len(of):
+                (before, tokens), of = np.divmod(pairs, n_tokens), place
+            state = [s[:, before] for s in state]
+            base = None if base is None else base[:, before]
+        a = table.take(tokens, axis=1)
+        state = stepper.step(a if base is None else a + base, state)
+        return Pasts(state, stepper.scores(state), base, of)
+
+
+def generate_tokens(stepper, pasts, table, noise, rules, prefixes):
     """Yield (samples, their next tokens) step after step, until all have ended.
 
-    ``state`` and ``scores`` are those behind the prefixes; ``table`` has the gates of
-    each token, ``base``, if not None, what conditions add, (n_gates, n_samples, width).
+    ``pasts`` are those behind the prefixes; ``table`` has the gates of each token as
+    an input, (n_gates, n_tokens, n_units).
     """
-    active = np.arange(len(scores))
+    active, t = np.flatnonzero(rules.max_new > 0), 0
+    if len(active) < len(pasts.of):
+        pasts = pasts.subset(active)
     history = None
     if rules.looks_back:
-        history = History(prefixes, rules, scores.shape[1])
-    active, state, scores, base = _keep(rules.max_new > 0, active, state, scores, base)
-    t = 0
+        history = History(prefixes, rules, pasts.scores.shape[1])
+    # Most steps end no sample: what could is looked at only where it may.
+    may_not_end, must_end = rules.min_new.max(initial=0), rules.max_new.min(initial=1)
     while len(active):
-        scores[rules.min_new[active] > t, rules.end] = -np.inf
+        scores = pasts.scores_of_samples()
+        if t < may_not_end:
+            scores[rules.min_new[active] > t, rules.end] = -np.inf
         if history:
             history.restrain_(scores, active)
             stuck = np.isneginf(scores).all(axis=1)
@@ -178,26 +228,16 @@ def generate_tokens(stepper, state, scores, table, base, noise, rules, prefixes)
         tokens = choose(scores, noise.at(t)[active], rules)
         yield active, tokens
         t += 1
-        going = (tokens != rules.end) & (rules.max_new[active] > t)
+        ended = tokens == rules.end
         if history:
-            going &= ~history.add(active, tokens)
-        if not going.all():
-            tokens = tokens[going]
-            active, state, _, base = _keep(going, active, state, scores, base)
+            ended |= history.add(active, tokens)
+        if t >= must_end:
+            ended |= rules.max_new[active] <= t
+        if ended.any():
+            going = np.flatnonzero(~ended)
+            active, tokens, pasts = active[going], tokens[going], pasts.subset(going)
         if len(active):
-            a = table.take(tokens, axis=1)
-            state = stepper.step(a if base is None else a + base, state)
-            scores = stepper.scores(state)
-
-
-def _keep(going, active, state, scores, base):
-    """Those samples that go on."""
-    return (
-        active[going],
-        [s[:, going] for s in state],
-        scores[going],
-        None if base is None else base[:, going],
-    )
+            pasts = pasts.follow(stepper, table, tokens)
 
 
 def generate_numbers(stepper, state, scores, inputs, head, noise, n_steps, temperature):

@@ -19,6 +19,7 @@ METHODS = (
     "predict_proba",
     "predict_log_proba",
     "decision_function",
+    "score_samples",
     "transform",
 )
 ROUNDING = 1e-10  # the same numbers, added in another order
@@ -69,8 +70,18 @@ def is_predictor(estimator):
     )
 
 
+def is_density(estimator):
+    """Whether it tells how probable sequences are; y, if any, are conditions."""
+    return hasattr(estimator, "score_samples") and hasattr(estimator, "sample")
+
+
+def learns_sequences(estimator):
+    """Whether it is no mere transformer."""
+    return is_predictor(estimator) or is_density(estimator)
+
+
 def takes_weights(estimator):
-    return is_predictor(estimator) and has_fit_parameter(estimator, "sample_weight")
+    return has_fit_parameter(estimator, "sample_weight")
 
 
 def has_threads(estimator):

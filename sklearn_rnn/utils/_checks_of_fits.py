@@ -33,12 +33,15 @@ from sklearn_rnn.utils._checking import (
     close,
     configured,
     containers,
+    dense,
     deterministic,
     error_of,
     has_threads,
     incremental,
+    is_density,
     is_predictor,
     learns_on,
+    learns_sequences,
     make_data,
     outputs_of,
     refuses_nan,
@@ -190,7 +193,7 @@ def check_failed_fit(name, estimator_orig):
     bad = {"widths differ": ([*X[:-1], np.ones((2, N_FEATURES + 1))], y)}
     if refuses_nan(estimator_orig):
         bad["a value is NaN"] = ([*X[:-1], np.full((2, N_FEATURES), np.nan)], y)
-    if is_predictor(estimator_orig):
+    if learns_sequences(estimator_orig):
         bad["X and y differ in length"] = (X, y[:-1])
     for why, (bad_X, bad_y) in bad.items():
         when = f"after a fit that fails since {why}"
@@ -243,6 +246,34 @@ def check_sequence_model_selection(name, estimator_orig):
         assert close(np.asarray(one), np.asarray(other), ROUNDING), (
             f"Model selection with {name} differs between a list and Sequences: "
             f"{one} and {other}."
+        )
+
+
+@applies_to(is_density)
+def check_density_of_sequences(name, estimator_orig):
+    """The score is the mean log-density; samples depend on their own place alone."""
+    X, y = make_data(estimator_orig)
+    for conditions in (None, y):
+        fitted = configured(estimator_orig).fit(X, conditions)
+        mean = np.mean(fitted.score_samples(X, conditions))
+        score = fitted.score(X, conditions)
+        assert np.isclose(score, mean, rtol=ROUNDING), (
+            f"{name}.score is {score}, the mean of score_samples {mean}."
+        )
+        given = None if conditions is None else conditions[:5]
+        few = fitted.sample(2, y=None if given is None else given[:2], random_state=7)
+        many = fitted.sample(5, y=given, random_state=7)
+        for i, (one, other) in enumerate(zip(few, many, strict=False)):
+            assert close(dense(one), dense(other), ROUNDING), (
+                f"{name}.sample gives {one} in place {i} of 2 and {other} in that of 5."
+            )
+        scores = [
+            cross_val_score(fitted, form, conditions, cv=KFold(3), error_score="raise")
+            for form in (X, Sequences.from_list(X))
+        ]
+        assert close(*scores, ROUNDING), (
+            f"Cross-validation of {name} gives {scores[0]} on a list and {scores[1]} "
+            "on the same Sequences."
         )
 
 

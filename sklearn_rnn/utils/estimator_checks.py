@@ -11,6 +11,7 @@ from functools import partial
 from sklearn_rnn.utils._checking import CHECKS
 from sklearn_rnn.utils._checks_of_fits import (
     check_clone_of_fitted,
+    check_density_of_sequences,
     check_failed_fit,
     check_fit_is_repeatable,
     check_fit_leaves_arguments_alone,
@@ -42,6 +43,7 @@ from sklearn_rnn.utils._checks_of_input import (
 
 __all__ = [
     "check_clone_of_fitted",
+    "check_density_of_sequences",
     "check_empty_sequences",
     "check_failed_fit",
     "check_fit_is_repeatable",
@@ -79,8 +81,9 @@ def sequence_checks(estimator):
     Parameters
     ----------
     estimator : estimator instance
-        Classifier, regressor or transformer of sequences of numbers, or an estimator
-        that labels steps: one that requires y and is neither of the former.
+        Classifier, regressor or transformer of sequences of numbers; an estimator that
+        labels steps: one that requires y and is neither of the former; or a density,
+        which has the methods `score_samples` and `sample`, and may have conditions y.
 
     Returns
     -------
