@@ -30,6 +30,7 @@ class TorchGenerator:
         import torch
         from torch import nn
 
+        self.names = model.outcomes_.tolist()
         w = {name: torch.tensor(a) for name, a in model.parameters_.items()}
         n_inputs, n_outputs = len(w["embedding.E"]), w["output.W"].shape[1]
         self.embedding = nn.Embedding(n_inputs, EMBEDDING)
@@ -49,7 +50,7 @@ class TorchGenerator:
             self.output.bias[:2] = -torch.inf
 
     def sample(self, n, n_steps, ends=True):
-        """Tokens (n_steps, n), until all have ended."""
+        """Texts, after the last of which has ended."""
         import torch
 
         tokens, found = torch.full((n,), self.start), []
@@ -66,7 +67,10 @@ class TorchGenerator:
                 going &= tokens != self.end
                 if not going.any():
                     break
-        return torch.stack(found).numpy()
+        texts = torch.stack(found).T.tolist()
+        return [
+            "".join(self.names[i] for i in text).split("<eos>")[0] for text in texts
+        ]
 
 
 def seconds(function):
@@ -87,10 +91,8 @@ def show_speed():
     model = generator()
     peer = TorchGenerator(model)
     lengths = [len(name) for name in model.sample(N_NAMES)]
-    ended = (peer.sample(N_NAMES, 50) == peer.end).argmax(axis=0)
-    print(
-        f"Mean length of names: ours {np.mean(lengths):.2f}, PyTorch {ended.mean():.2f}"
-    )
+    others = [len(name) for name in peer.sample(N_NAMES, 50)]
+    print(f"Mean length: ours {np.mean(lengths):.2f}, PyTorch {np.mean(others):.2f}")
     exactly = dict(min_length=N_CHARACTERS, max_length=N_CHARACTERS)
     jobs = {
         f"{N_NAMES:,} names": (

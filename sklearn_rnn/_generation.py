@@ -16,7 +16,7 @@ from sklearn_rnn.core.prediction import scan, scans
 from sklearn_rnn.core.stepping import Stepper
 from sklearn_rnn.core.training import Data
 
-GROUP = 256  # samples of one prefix that are drawn side by side
+GROUP = 512  # samples of one prefix that are drawn side by side
 LABELS = 2**31  # the block of noise that labels are drawn from
 
 
@@ -183,12 +183,14 @@ def write_tokens(prefixes, ids, rules, seed, n_samples, run_parallel):
     """Tokens that follow each prefix, as lists, those of a prefix side by side."""
 
     def run(groups):
-        new = [[] for _ in range(sum(n for _, n in groups))]
-        for samples, tokens in follow_tokens(prefixes, ids, rules, seed, groups):
-            for i, token in zip(samples.tolist(), tokens.tolist(), strict=True):
-                if token != rules.end:
-                    new[i].append(token)
-        return new
+        none = np.empty(0, int)
+        steps = [(none, none), *follow_tokens(prefixes, ids, rules, seed, groups)]
+        samples, tokens = (np.concatenate(part) for part in zip(*steps, strict=True))
+        order = np.argsort(samples, kind="stable")
+        order = order[tokens[order] != rules.end]
+        counts = np.bincount(samples[order], minlength=sum(n for _, n in groups))
+        tokens, stops = tokens[order].tolist(), np.cumsum(counts).tolist()
+        return [tokens[a:b] for a, b in pairwise([0, *stops])]
 
     parts = run_parallel(run, bundles(groups_of(len(ids), n_samples)))
     return [tokens for part in parts for tokens in part]

@@ -225,7 +225,8 @@ def generate_tokens(stepper, pasts, table, noise, rules, prefixes):
             history.restrain_(scores, active)
             stuck = np.isneginf(scores).all(axis=1)
             scores[stuck, rules.end] = 0.0  # what cannot go on ends
-        tokens = choose(scores, noise.at(t)[active], rules)
+        u = noise.at(t)
+        tokens = choose(scores, u if len(u) == len(active) else u[active], rules)
         yield active, tokens
         t += 1
         ended = tokens == rules.end
