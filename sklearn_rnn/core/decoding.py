@@ -85,7 +85,7 @@ def choose(scores, u, rules):
     total = p.cumsum(axis=1, dtype=np.float64)
     if len(u) == 1:
         return total[0].searchsorted(u * total[0, -1], side="right")
-    return (total <= (u * total[:, -1])[:, None]).sum(axis=1)
+    return (total <= (u * total[:, -1])[:, None]).argmin(axis=1)
 
 
 def keep_nucleus_(p, top_p):
