@@ -67,7 +67,7 @@ class AutoregressiveRNN(BaseRNN):
     _parameter_constraints.pop("bidirectional")
     _build = staticmethod(sequence_to_sequence)
     # A density that is learned for too long trusts in what it saw, and nothing else.
-    _auto_epochs, _auto_updates = 15, 100
+    _auto_epochs, _auto_updates, _should_converge = 15, 100, False
 
     # -- what is read ------------------------------------------------------------------
 
@@ -352,7 +352,8 @@ class AutoregressiveRNN(BaseRNN):
             Of the logarithm: ``math.e`` gives nats, 2 gives bits.
         per : {"token", "character"}, default="token"
             "character" divides by the length of the text instead, one more for each
-            end, so that models of words can be compared with models of characters.
+            end, so that models of words can be compared with models of characters. It
+            needs text whose words are all known: nothing tells how others are spelled.
 
         Returns
         -------
@@ -365,13 +366,26 @@ class AutoregressiveRNN(BaseRNN):
         log_p, n_steps = self._log_likelihoods(X, y)
         n_steps = int(n_steps.sum())
         if per == "character":
-            documents = as_documents(X)
-            if not all(isinstance(document, str) for document in documents):
-                raise ValueError("per='character' needs text, and X is something else.")
-            n_steps = sum(len(document) + 1 for document in documents)
+            n_steps = self._n_characters(X)
         if not n_steps:
             raise ValueError("X has no steps, so that there is no mean.")
         return float(-log_p.sum() / n_steps / math.log(base))
+
+    def _n_characters(self, X):
+        """Characters of texts and their ends."""
+        documents = as_documents(X)
+        if not all(isinstance(document, str) for document in documents):
+            raise ValueError("per='character' needs text, and X is something else.")
+        tokens, _ = self._read_steps(documents)
+        unknown = self.vectorizer_.vocabulary_[self.vectorizer_.unk_token]
+        n_unknown = int((tokens == unknown).sum())
+        if n_unknown:
+            raise ValueError(
+                f"X has {n_unknown} tokens that the vocabulary does not have, and the "
+                "model does not tell how they are spelled: per='token' counts each as "
+                "one."
+            )
+        return sum(len(document) + 1 for document in documents)
 
     def perplexity(self, X, y=None):
         """Perplexity of a token: among how many equally likely ones it is a choice.

@@ -75,6 +75,7 @@ class BaseRNN(BaseEstimator):
     }
 
     _auto_epochs, _auto_updates = 10, 1000
+    _should_converge = True  # whether to warn if the loss still falls at the end
 
     @abstractmethod
     def _declare_y(self, y, sequences, targets):
@@ -325,7 +326,7 @@ class BaseRNN(BaseEstimator):
             rule=None if incremental else rule,
             on_held_out=self.early_stopping,
             adaptive=adaptive,
-            warn=not incremental,
+            warn=self._should_converge and not incremental,
             verbose=self.verbose,
         )
         self.theta_ = state.theta

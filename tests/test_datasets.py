@@ -21,6 +21,7 @@ from test_docstrings import documented, parameters
 
 from sklearn_rnn import Sequences, SequenceVectorizer, datasets, labels_from_frame
 from sklearn_rnn.datasets import (
+    load_airline,
     load_names,
     load_reviews,
     load_tagged_sentences,
@@ -34,7 +35,7 @@ from sklearn_rnn.vectorizer import affix_features
 FUNCTIONS = [getattr(datasets, name) for name in datasets.__all__]
 READERS = [read_lines, read_labelled, read_conll, read_ts]
 FLAT_LOADERS = [load_reviews, load_names]
-LOADERS = [*FLAT_LOADERS, load_tagged_sentences]
+LOADERS = [*FLAT_LOADERS, load_tagged_sentences, load_airline]
 each_reader = pytest.mark.parametrize("read", READERS, ids=lambda f: f.__name__)
 each_flat_loader = pytest.mark.parametrize(
     "load", FLAT_LOADERS, ids=lambda f: f.__name__
@@ -320,6 +321,32 @@ class TestTaggedSentences:
         model.fit(features[:n_steps], np.concatenate(tags[:half]))
         by_features = model.score(features[n_steps:], truth)
         assert 0.7 < by_word < by_features - 0.05 < 0.9
+
+
+class TestAirline:
+    def test_figures(self):
+        airline = load_airline()
+        assert airline.data.shape == airline.month.shape == (144,)
+        assert airline.data.dtype == np.float64
+        assert airline.data[[0, -1]].tolist() == [112, 432]
+        # The sums of the first and of the last year.
+        assert airline.data[:12].sum() == 1520
+        assert airline.data[-12:].sum() == 5714
+        assert (np.diff(airline.month) == np.timedelta64(1, "M")).all()
+        assert airline.month[0] == np.datetime64("1949-01")
+
+    def test_seasons(self):
+        """Every year, more people fly in July or August than in November."""
+        years = load_airline().data.reshape(12, 12)
+        assert (years[:, 6:8].min(axis=1) > years[:, 10]).all()
+        assert (np.diff(years.sum(axis=1)) > 0).all()
+
+    def test_frame(self):
+        frame = load_airline(as_frame=True).frame
+        assert frame.columns.tolist() == ["month", "passengers"]
+        assert frame.month.dtype.kind == "M"
+        assert frame.set_index("month").passengers["1960-07-01"] == 622
+        assert load_airline(as_frame=True).data is not None
 
 
 class TestLoaders:

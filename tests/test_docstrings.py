@@ -8,6 +8,9 @@ from sklearn.utils import get_tags
 
 import sklearn_rnn
 from sklearn_rnn import metrics
+from sklearn_rnn._autoregressive import AutoregressiveRNN
+from sklearn_rnn._many_to_one import ManyToOneRNN
+from sklearn_rnn.inspection import FuturesDisplay
 from sklearn_rnn.utils import estimator_checks
 from sklearn_rnn.vectorizer import affix_features
 
@@ -16,9 +19,10 @@ CLASSES = [
     for name in sklearn_rnn.__all__
     if inspect.isclass(value := getattr(sklearn_rnn, name))
 ]
+CLASSES.append(FuturesDisplay)
 METHODS = [
     getattr(cls, name)
-    for cls in CLASSES
+    for cls in [*CLASSES, AutoregressiveRNN, ManyToOneRNN]
     for name, value in vars(cls).items()
     if not name.startswith("_") and callable(getattr(cls, name))
 ]
@@ -67,6 +71,7 @@ def test_parameters_of_functions(function):
         sklearn_rnn.RNNClassifier(4, max_iter=20),
         sklearn_rnn.RNNRegressor(4, max_iter=20),
         sklearn_rnn.RNNSequenceTagger(4, max_iter=20, crf=True),
+        sklearn_rnn.RNNGenerator(4, max_iter=20),
         sklearn_rnn.StepwiseTransformer(),
         sklearn_rnn.FrameTransformer(2),
         sklearn_rnn.SequenceVectorizer(),

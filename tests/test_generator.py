@@ -680,6 +680,8 @@ def test_input_that_is_refused(names, walks):
         names.cross_entropy(NAMES, per="word")
     with pytest.raises(ValueError, match="needs text"):
         walks[0].cross_entropy(walks[1], per="character")
+    with pytest.raises(ValueError, match="2 tokens that the vocabulary does not have"):
+        names.cross_entropy(["xax"], per="character")
     with pytest.raises(ValueError, match="return_std"):
         names.predict(["a"], return_std=True)
     with pytest.raises(AttributeError, match="predict_proba"):

@@ -1,0 +1,43 @@
+"""Autofill: what comes next, as one types
+==========================================
+
+A generator of characters completes the word that is being typed, one of words suggests
+the next one. Both learn from 400 short reviews of restaurants and films.
+"""
+
+from sklearn_rnn import RNNGenerator, SequenceVectorizer
+from sklearn_rnn.datasets import load_reviews
+
+reviews = load_reviews()
+train, test = reviews.data[:360], reviews.data[360:]
+shared = dict(recurrent_dropout=0.2, random_state=0)
+models = {
+    "characters": RNNGenerator(batch_size=16, **shared),
+    "words": RNNGenerator(
+        vectorizer=SequenceVectorizer(min_df=2), embedding_dim=64, **shared
+    ),
+}
+for name, model in models.items():
+    model.fit(train)
+    among = len(model.outcomes_)
+    print(f"{name:10} perplexity {model.perplexity(test):5.1f}, of {among} tokens")
+
+typed = "The food was very good"
+print("\nAs one types, the word that most probably is meant:")
+for n in range(1, len(typed) + 1):
+    found = models["characters"].suggest(typed[:n], k=3)
+    shown = ", ".join(f"{word} {p:.2f}" for word, p in found)
+    print(f"  {typed[:n]:22} {shown}")
+
+print("\nBehind whole words, the next one:")
+for prefix in ("The", "The food", "The food was", "A film that"):
+    found = models["words"].suggest(prefix, k=4)
+    shown = ", ".join(f"{word} {p:.2f}" for word, p in found)
+    print(f"  {prefix:22} {shown}")
+
+print("\nA whole review, as it is written:")
+prefix = "The waiter"
+print(f"  {prefix}", end="")
+for piece in models["words"].stream(prefix, temperature=0.7, random_state=1):
+    print(piece, end="", flush=True)
+print()

@@ -1,0 +1,47 @@
+"""Write a tune
+===============
+
+A tune is a sequence of notes, each with its length, and bars between them, as the ABC
+notation writes them: "G2" is a G of two beats, "c" the C above it. The generator learns
+from the beginnings of old songs, and goes on from a few notes that are given. Paste
+what it prints into any ABC player to hear it.
+"""
+
+from sklearn_rnn import RNNGenerator
+from sklearn_rnn.metrics import memorization_report
+
+SONGS = """\
+C C G G | A A G2 | F F E E | D D C2 | G G F F | E E D2 | G G F F | E E D2
+C D E C | C D E C | E F G2 | E F G2 | G/ A/ G/ F/ E C | G/ A/ G/ F/ E C | C G, C2
+E D C D | E E E2 | D D D2 | E G G2 | E D C D | E E E E | D D E D | C4
+E E F G | G F E D | C C D E | E D D2 | E E F G | G F E D | C C D E | D C C2
+C C C D | E2 D2 | C E D D | C4 | C C C D | E2 D2 | C E D D | C4
+G A G F | E F G2 | D E F2 | E F G2 | G A G F | E F G2 | D2 G2 | E C C2
+C2 C2 | C D E2 | E D E F | G4 | c c G G | E E C C | G F E D | C4
+C C D E | C E D G, | C C D E | C2 B,2 | C C D E | F E D C | B, G, A, B, | C2 C2
+C D E G | G A G E | C D E E | D C D2 | C D E G | G A G E | C D E E | D D C2
+E E E2 | E E E2 | E G C D | E4 | F F F F | F E E E | E D D E | D2 G2
+E2 D2 | C4 | E2 D2 | C4 | C C C C | D D D D | E2 D2 | C4
+G, C C D | E2 C2 | E F G2 | E2 C2 | G F E D | C2 E2 | D C B, D | C4
+c2 B A | G2 F E | D2 C2 | G2 A2 | A2 B2 | B2 c2 | c c B A | G G F E
+G2 E G | G2 E G | A G F E | D2 G,2 | F2 D F | F2 D F | G F E D | C4
+"""
+songs = [line.split() for line in SONGS.splitlines()]
+
+generator = RNNGenerator(96, recurrent_dropout=0.2, max_iter=200, random_state=0)
+generator.fit(songs)
+
+for number, start in enumerate(["C C G G", "E D C", "G, C C"], 1):
+    [tune] = generator.generate(
+        [start.split()],
+        temperature=0.8,
+        min_length=30,
+        max_length=60,
+        random_state=number,
+    )
+    print(f"X:{number}\nT:After {start}\nM:4/4\nL:1/4\nK:C\n{' '.join(tune)} |]\n")
+
+report = memorization_report(generator.sample(100), songs, ngram_sizes=(2, 4, 8))
+print(f"tunes that are one of the songs: {report.in_training:.2f}")
+for n, share in report.known_ngrams.items():
+    print(f"passages of {n} notes that a song has: {share:.2f}")

@@ -1,0 +1,65 @@
+"""Pictures: what they are computed from, and what is on them."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from sklearn_rnn import RNNGenerator
+from sklearn_rnn.inspection import FuturesDisplay
+
+FUTURES = np.random.RandomState(0).normal(size=(500, 4)).cumsum(axis=1)
+
+
+def test_bands_hold_what_they_say():
+    display = FuturesDisplay([0.0, 1.0], FUTURES, levels=(0.9, 0.5))
+    assert display.levels == (0.5, 0.9)
+    assert (np.diff(display.quantiles_, axis=0) > 0).all()
+    outer = (display.quantiles_[0] < FUTURES) & (display.quantiles_[-1] > FUTURES)
+    inner = (display.quantiles_[1] < FUTURES) & (display.quantiles_[-2] > FUTURES)
+    assert_allclose(outer.mean(axis=0), 0.9, atol=0.005)
+    assert_allclose(inner.mean(axis=0), 0.5, atol=0.005)
+    assert_array_equal(display.quantiles_[2], np.median(FUTURES, axis=0))
+
+
+def test_picture():
+    pytest.importorskip("matplotlib").use("agg")
+    display = FuturesDisplay([0.0, 1.0], FUTURES).plot(actual=[1, 2])
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert labels == [
+        "past",
+        "90% of the futures",
+        "50% of the futures",
+        "median",
+        "single futures",
+        "actual",
+    ]
+    past, median, *singles, actual = display.ax_.lines
+    assert past.get_xdata().tolist() == [-1, 0]
+    assert median.get_xdata().tolist() == [1, 2, 3, 4]
+    assert_array_equal(median.get_ydata(), display.quantiles_[2])
+    assert len(singles) == 3
+    assert actual.get_xdata().tolist() == [1, 2]
+    assert display.ax_.get_xlabel() == "steps from the last one known"
+    x = np.arange("2000-01", "2000-07", dtype="datetime64[M]")
+    dated = FuturesDisplay([0.0, 1.0], FUTURES).plot(display.ax_, x=x, n_lines=0)
+    assert dated.figure_ is display.figure_
+
+
+def test_from_estimator():
+    pytest.importorskip("matplotlib").use("agg")
+    X = np.sin(np.arange(200) / 3).reshape(10, 20)
+    generator = RNNGenerator(8, max_iter=2, random_state=0).fit(X)
+    display = FuturesDisplay.from_estimator(generator, X[0], 5, n_samples=30)
+    assert display.futures.shape == (30, 5)
+    assert_array_equal(display.past, X[0])
+    expected = generator.forecast(X[:1], 5, n_samples=30)[0, :, :, 0]
+    assert_array_equal(display.futures, expected)
+
+
+def test_what_is_refused():
+    with pytest.raises(ValueError, match=r"past must be one series.*\(2, 1\)"):
+        FuturesDisplay([[0.0], [1.0]], FUTURES)
+    with pytest.raises(ValueError, match="Expected 2D array"):
+        FuturesDisplay([0.0], FUTURES[0])
+    with pytest.raises(ValueError, match="levels must be between 0 and 1"):
+        FuturesDisplay([0.0], FUTURES, levels=(90,))
