@@ -12,6 +12,42 @@ import numpy as np
 from scipy import sparse
 
 
+def one_hot_tokens(sequences):
+    """The token that each step is, (n_steps,); raise if a step is not one-hot."""
+    values = sequences.values
+    if sparse.issparse(values):
+        tokens, one = values.indices, np.diff(values.indptr) == 1
+        one = values.data == 1 if one.all() else one
+    else:
+        tokens = values.argmax(axis=1)
+        one = (np.count_nonzero(values, axis=1) == 1) & (values.sum(axis=1) == 1)
+    if not one.all():
+        row = int(np.argmin(one))
+        sequence = int(np.searchsorted(sequences.starts, row, side="right")) - 1
+        raise ValueError(
+            f"Step {row - sequences.starts[sequence]} of sequence {sequence} is not "
+            "one-hot, as tokens of distribution='categorical' must be. Lists of "
+            "tokens, which are strings, need not be."
+        )
+    return tokens
+
+
+def is_one_hot(sequences):
+    """Whether every step is a token."""
+    try:
+        one_hot_tokens(sequences)
+    except ValueError:
+        return False
+    return True
+
+
+def is_binary(sequences):
+    """Whether all values are 0 or 1."""
+    values = sequences.values
+    values = values.data if sparse.issparse(values) else values
+    return bool(((values == 0) | (values == 1)).all())
+
+
 def n_inputs(n_features, n_conditions):
     """Features of an input."""
     return n_features + 1 + n_conditions

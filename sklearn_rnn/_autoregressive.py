@@ -11,21 +11,21 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._architecture import describe_encoder
-from sklearn_rnn._autoregression import ended, number_inputs, token_inputs
+from sklearn_rnn._autoregression import (
+    ended,
+    is_binary,
+    is_one_hot,
+    number_inputs,
+    one_hot_tokens,
+    token_inputs,
+)
 from sklearn_rnn._compat import Interval, StrOptions, _check_sample_weight
 from sklearn_rnn._conditions import (
     alternatives,
     declare_conditions,
     read_conditions,
 )
-from sklearn_rnn._documents import (
-    as_documents,
-    check_binary,
-    holds_text,
-    is_one_hot,
-    new_vectorizer,
-    one_hot_tokens,
-)
+from sklearn_rnn._documents import as_documents, holds_text, new_vectorizer
 from sklearn_rnn._generation import Prefixes
 from sklearn_rnn._shell import cast, check_total
 from sklearn_rnn._threads import workers
@@ -90,8 +90,10 @@ class AutoregressiveRNN(BaseRNN):
             self.distribution_ = self._choose_distribution(sequences)
         if self.distribution_ == "categorical":
             one_hot_tokens(sequences)
-        elif self.distribution_ == "bernoulli":
-            check_binary(sequences)
+        elif self.distribution_ == "bernoulli" and not is_binary(sequences):
+            raise ValueError(
+                "distribution='bernoulli' needs values that are 0 or 1, X has others."
+            )
         return sequences
 
     def _read_documents(self, documents, reset):
@@ -130,9 +132,7 @@ class AutoregressiveRNN(BaseRNN):
         if sequences.n_features > 1:
             if is_one_hot(sequences):
                 return "categorical"
-            values = sequences.values
-            values = values.data if sparse.issparse(values) else values
-            if ((values == 0) | (values == 1)).all():
+            if is_binary(sequences):
                 return "bernoulli"
         return "gaussian"
 
@@ -243,9 +243,6 @@ class AutoregressiveRNN(BaseRNN):
         weight = held_out.weight[consecutive(held_out.starts, held_out.lengths)]
         loss = -float(weight @ log_p) / held_out.total()
         return loss, -loss
-
-    def _score_scores(self, scores, y, sample_weight):
-        raise NotImplementedError  # `_evaluate` needs none
 
     def _log_densities(self, data, theta, run_parallel):
         """Log-density of every step, in the order of the sequences."""

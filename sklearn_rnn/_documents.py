@@ -52,47 +52,6 @@ def new_vectorizer(vectorizer):
     return clone(vectorizer)
 
 
-def one_hot_tokens(sequences):
-    """The token that each step is, (n_steps,); raise if a step is not one-hot."""
-    values = sequences.values
-    if sparse.issparse(values):
-        counts, stored = np.diff(values.indptr), values.data
-        ones = np.add.reduceat(stored, values.indptr[:-1]) if len(stored) else stored
-        good = (counts == 1) & (ones == 1 if len(ones) == len(counts) else False)
-        tokens = values.indices
-    else:
-        good = (np.count_nonzero(values, axis=1) == 1) & (values.sum(axis=1) == 1)
-        tokens = values.argmax(axis=1)
-    if not good.all():
-        row = int(np.argmin(good))
-        sequence = int(np.searchsorted(sequences.starts, row, side="right")) - 1
-        raise ValueError(
-            f"Step {row - sequences.starts[sequence]} of sequence {sequence} is not "
-            "one-hot, as tokens of distribution='categorical' must be. Lists of "
-            "tokens, which are strings, need not be."
-        )
-    return tokens
-
-
-def is_one_hot(sequences):
-    """Whether every step is a token."""
-    try:
-        one_hot_tokens(sequences)
-    except ValueError:
-        return False
-    return True
-
-
-def check_binary(sequences):
-    """Raise unless all values are 0 or 1."""
-    values = sequences.values
-    values = values.data if sparse.issparse(values) else values
-    if not ((values == 0) | (values == 1)).all():
-        raise ValueError(
-            "distribution='bernoulli' needs values that are 0 or 1, and X has others."
-        )
-
-
 class Documents:
     """Reads and writes the tokens of a fitted generator."""
 
@@ -164,21 +123,15 @@ class Documents:
             tokens = self.vectorizer._tokenizer()(one, 0) if self.from_text else [one]
             unknown = [t for t in tokens if t not in self.vectorizer.vocabulary_]
             if unknown or not tokens:
-                raise ValueError(
-                    f"stop={one!r} can never be generated: "
-                    + (
-                        f"{unknown} are not in the training data."
-                        if unknown
-                        else "it has no tokens."
-                    )
-                )
+                why = f"the training data lack {unknown}" if unknown else "it is empty"
+                raise ValueError(f"stop={one!r} can never be generated: {why}.")
             found.append(tuple(self.vectorizer.vocabulary_[token] for token in tokens))
         return tuple(found)
 
     def write(self, before, new):
         """Documents of prefixes and the numbers of the tokens that follow them."""
         if self.vectorizer is not None:
-            names = self.estimator.outcomes_
+            names = self.estimator.outcomes_.tolist()
             return [
                 self.join([*words, *(names[t] for t in tokens)])
                 for words, tokens in zip(before, new, strict=True)
