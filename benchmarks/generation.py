@@ -183,6 +183,7 @@ def heeded(params, seed, tune):
             bidirectional=True,
             embedding_dim=64,
             dropout=0.5,
+            input_dropout=0.3,
             batch_size=64,
             learning_rate_init=3e-3,
             class_weight="balanced",  # both are asked for equally often
@@ -216,7 +217,7 @@ class Task(NamedTuple):
 
 
 LONG = dict(embedding_dim=64, dropout=0.3, bptt_steps=64, learning_rate_init=4e-3)
-GENDER = dict(hidden_layer_sizes=256, dropout=0.3, recurrent_dropout=0.3, max_iter=20)
+GENDER = dict(hidden_layer_sizes=256, dropout=0.3, recurrent_dropout=0.5, max_iter=30)
 TASKS = {
     "names": Task(
         text(parts_of_names, 1000),

@@ -56,11 +56,11 @@ def n_inputs(n_features, n_conditions):
 def token_inputs(tokens, lengths, n_features, conditions, dtype):
     """Inputs (n_steps + n_sequences, n_inputs) of one-hot steps, as CSR."""
     step = shifted(tokens, lengths, n_features)
-    own = np.repeat(np.arange(len(lengths)), lengths + 1)
+    own, of_conditions = _repeated(conditions, lengths, dtype)
     columns = n_features + 1 + conditions.columns[own]
     indices = np.column_stack([step, columns]).astype(np.int32)
     values = np.ones(indices.shape, dtype)
-    values[:, 1:] = conditions.values[own]
+    values[:, 1:] = of_conditions
     pointers = np.arange(len(indices) + 1) * indices.shape[1]
     if indices.size < 2**31:
         pointers = pointers.astype(np.int32)
@@ -71,13 +71,23 @@ def token_inputs(tokens, lengths, n_features, conditions, dtype):
 def number_inputs(values, lengths, conditions, dtype):
     """Inputs (n_steps + n_sequences, n_inputs) of dense steps."""
     n_features = values.shape[1]
-    own = np.repeat(np.arange(len(lengths)), lengths + 1)
+    own, of_conditions = _repeated(conditions, lengths, dtype)
     inputs = np.zeros((len(own), n_inputs(n_features, conditions.width)), dtype)
     inputs[:, :n_features] = shifted(values, lengths, 0.0)
     inputs[_starts(lengths), n_features] = 1.0
     rows = np.arange(len(own))[:, None]
-    inputs[rows, n_features + 1 + conditions.columns[own]] = conditions.values[own]
+    inputs[rows, n_features + 1 + conditions.columns[own]] = of_conditions
     return inputs
+
+
+def _repeated(conditions, lengths, dtype):
+    """Which sequence each input belongs to, and the values of its condition."""
+    with np.errstate(over="ignore"):
+        values = conditions.values.astype(dtype, copy=False)
+    if not np.isfinite(values).all():
+        raise ValueError(f"y has values that are too large for {np.dtype(dtype)}.")
+    own = np.repeat(np.arange(len(lengths)), lengths + 1)
+    return own, values[own]
 
 
 def shifted(steps, lengths, start):

@@ -25,8 +25,13 @@ from sklearn_rnn._conditions import (
     declare_conditions,
     read_conditions,
 )
-from sklearn_rnn._documents import as_documents, holds_text, new_vectorizer
-from sklearn_rnn._generation import Prefixes
+from sklearn_rnn._documents import (
+    as_documents,
+    holds_nothing,
+    holds_text,
+    new_vectorizer,
+)
+from sklearn_rnn._generation import Prefixes, finite_log_density
 from sklearn_rnn._shell import cast, check_total
 from sklearn_rnn._threads import workers
 from sklearn_rnn.base import BaseRNN
@@ -41,12 +46,21 @@ from sklearn_rnn.vectorizer import SequenceVectorizer
 LONG = 256  # steps from which sequences are read as streams
 AUTO_BPTT = 64
 AUTO_STREAMS = 32
+EPOCHS_TO_STOP_EARLY = 60
 
 
 def _has_probabilities(estimator):
     """Whether the next step has finitely many outcomes, which "auto" does not tell."""
     distribution = getattr(estimator, "distribution_", estimator.distribution)
     return distribution in ("categorical", "bernoulli")
+
+
+def _as_floats(sequences):
+    """The steps of a vectorizer, whose dtype may be of integers."""
+    if sequences.dtype.kind == "f":
+        return sequences
+    values = sequences.values.astype(np.float64)
+    return sequences.with_values(values, sequences.feature_names)
 
 
 class AutoregressiveRNN(BaseRNN):
@@ -58,6 +72,7 @@ class AutoregressiveRNN(BaseRNN):
         "distribution": [
             StrOptions({"auto", "categorical", "gaussian", "bernoulli"}),
         ],
+        "n_components": [Interval(Integral, 1, None, closed="left")],
         "bptt_steps": [
             StrOptions({"auto"}),
             Interval(Integral, 1, None, closed="left"),
@@ -65,7 +80,6 @@ class AutoregressiveRNN(BaseRNN):
         ],
     }
     _parameter_constraints.pop("bidirectional")
-    _build = staticmethod(sequence_to_sequence)
     # A density that is learned for too long trusts in what it saw, and nothing else.
     _auto_epochs, _auto_updates, _should_converge = 15, 100, False
 
@@ -77,12 +91,12 @@ class AutoregressiveRNN(BaseRNN):
             raise ValueError("y_val and sample_weight_val need X_val.")
 
     def _read_sequences(self, X, y, reset):
-        if holds_text(X):
+        if holds_text(X) or (not reset and self.vectorizer_ and holds_nothing(X)):
             return self._read_documents(as_documents(X), reset)
         if not reset and self.vectorizer_ is not None:
             raise TypeError(
                 f"This {type(self).__name__} was fitted to text, or lists of tokens, "
-                f"and cannot read {type(X).__name__} without any."
+                f"but X is {type(X).__name__} without any."
             )
         sequences = validate_sequences(self, X, reset=reset)
         if reset:
@@ -101,10 +115,11 @@ class AutoregressiveRNN(BaseRNN):
         if not reset:
             if self.vectorizer_ is None:
                 raise TypeError(
-                    f"This {type(self).__name__} was fitted to numbers and cannot read "
-                    "text."
+                    f"This {type(self).__name__} was fitted to steps, not to text: put "
+                    "X through the transformers that are in front of it, as in "
+                    "pipeline[:-1].transform(X)."
                 )
-            sequences = self.vectorizer_.transform(documents)
+            sequences = _as_floats(self.vectorizer_.transform(documents))
         else:
             if self.distribution not in ("auto", "categorical"):
                 raise ValueError(
@@ -113,7 +128,7 @@ class AutoregressiveRNN(BaseRNN):
                 )
             self.distribution_ = "categorical"
             self.vectorizer_ = new_vectorizer(self.vectorizer)
-            sequences = self.vectorizer_.fit_transform(documents)
+            sequences = _as_floats(self.vectorizer_.fit_transform(documents))
             self.n_features_in_ = self.n_step_features_ = sequences.n_features
             self.step_feature_names_ = sequences.feature_names
             self.fixed_length_ = None
@@ -138,12 +153,12 @@ class AutoregressiveRNN(BaseRNN):
 
     def _declare_y(self, y, sequences, targets):
         declare_conditions(self, y, targets)
-        n = self.n_step_features_
-        self.n_outputs_ = {"categorical": n + 1, "bernoulli": n, "gaussian": 2 * n}[
-            self.distribution_
-        ]
-        self.max_length_ = int(sequences.lengths.max())
+        head = self._new_head(self.n_components)
+        self.n_outputs_ = getattr(head, "n_scores", self.n_step_features_ + 1)
+        self.max_length_ = 0
         self._dropped = self._never_generated()
+        if len(self._dropped) == self.n_step_features_:
+            raise ValueError("The vocabulary has special tokens only.")
         self._condition_total = np.zeros(self.n_conditions_)
         self._weight_total = 0.0
         self._knows_unknown = False
@@ -191,14 +206,32 @@ class AutoregressiveRNN(BaseRNN):
         return ended(steps, lengths, end)
 
     def _describe_network(self, data):
-        return {"n_outputs": self.n_outputs_, **describe_encoder(self, data)}
+        return {
+            "n_outputs": self.n_outputs_,
+            "n_components": int(self.n_components),
+            **describe_encoder(self, data),
+        }
+
+    @staticmethod
+    def _build(n_components, **description):
+        return sequence_to_sequence(**description)
 
     def _head(self):
+        return self._new_head(self._network_description["n_components"])
+
+    def _new_head(self, n_components):
         n = self.n_step_features_
-        heads = {"categorical": Softmax, "gaussian": Gaussian, "bernoulli": Bernoulli}
-        return heads[self.distribution_](n + (self.distribution_ == "categorical"))
+        if self.distribution_ == "gaussian":
+            return Gaussian(n, n_components)
+        return Bernoulli(n) if self.distribution_ == "bernoulli" else Softmax(n + 1)
 
     # -- fit ---------------------------------------------------------------------------
+
+    def _stratify(self, data):
+        if self.classes_ is None:
+            return None
+        first = data.values[data.starts][:, self.n_step_features_ + 1 :]
+        return np.asarray(first.argmax(axis=1)).ravel()
 
     def _hold_out(self, data, random_state):
         if len(data.lengths) > 1:
@@ -233,9 +266,17 @@ class AutoregressiveRNN(BaseRNN):
         conditions = data.values[data.starts][:, self.n_step_features_ + 1 :]
         self._condition_total = self._condition_total + conditions.T @ weight
         self._weight_total += float(weight.sum())
+        ends = self.distribution_ == "categorical"
+        self.max_length_ = max(self.max_length_, int(data.lengths.max()) - ends)
         if self.vectorizer_ is not None:
             unknown = self.vectorizer_.vocabulary_[self.vectorizer_.unk_token]
             self._knows_unknown |= bool((data.y == unknown).any())
+
+    def _n_epochs(self, n_batches):
+        planned = super()._n_epochs(n_batches)
+        if self.max_iter == "auto" and self.early_stopping:
+            return max(planned, EPOCHS_TO_STOP_EARLY)
+        return planned
 
     def _evaluate(self, trainer, held_out, theta):
         """Loss of the held-out part, and its opposite as the score."""
@@ -255,9 +296,9 @@ class AutoregressiveRNN(BaseRNN):
         log_p = np.empty(data.values.shape[0])
 
         def read(index):
-            for _, packing, scores, _ in scan(advance, data, index):
-                y = data.y[packing.rows]
-                log_p[packing.rows] = head.log_density(scores, y)
+            for columns, packing, scores, _ in scan(advance, data, index):
+                own, y = columns[packing.columns], data.y[packing.rows]
+                log_p[packing.rows] = finite_log_density(head, scores, y, own)
 
         scans(read, data, run_parallel)
         return log_p[consecutive(data.starts, data.lengths)]
@@ -373,6 +414,11 @@ class AutoregressiveRNN(BaseRNN):
         documents = as_documents(X)
         if not all(isinstance(document, str) for document in documents):
             raise ValueError("per='character' needs text, and X is something else.")
+        if self.vectorizer_.max_length is not None:
+            raise ValueError(
+                "per='character' needs whole texts, and the vectorizer cuts them off "
+                f"at max_length={self.vectorizer_.max_length}."
+            )
         tokens, _ = self._read_steps(documents)
         unknown = self.vectorizer_.vocabulary_[self.vectorizer_.unk_token]
         n_unknown = int((tokens == unknown).sum())
@@ -400,7 +446,13 @@ class AutoregressiveRNN(BaseRNN):
             e to the power of `cross_entropy` in nats, which is 2 to the power of that
             in bits.
         """
-        return math.exp(self.cross_entropy(X, y))
+        check_is_fitted(self, "theta_")
+        if self.distribution_ == "gaussian":
+            raise ValueError(
+                "Numbers have a density and no perplexity: compare cross_entropy."
+            )
+        with np.errstate(over="ignore"):
+            return float(np.exp(self.cross_entropy(X, y)))
 
     # -- the next step -----------------------------------------------------------------
 
@@ -451,9 +503,7 @@ class AutoregressiveRNN(BaseRNN):
             p[:, self._dropped] = -1.0
             return self.outcomes_[p.argmax(axis=1)]
         head = self._head()
-        mean = prefixes.mean_of(head.inverse)
-        square = prefixes.mean_of(head.mean_square)
-        std = np.sqrt(np.maximum(square - mean**2, 0.0))
+        mean, std = prefixes.mean_of(head.inverse), prefixes.std_of(head)
         if self.n_step_features_ == 1:
             mean, std = mean[:, 0], std[:, 0]
         return (mean, std) if return_std else mean

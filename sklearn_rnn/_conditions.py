@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import check_consistent_length
+from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from sklearn_rnn._classes import encode, read_labels
 
@@ -36,16 +36,35 @@ def declare_conditions(estimator, y, targets):
     estimator.classes_ = None
     if y is None and targets is None:
         estimator.n_conditions_ = 0
-    elif targets is not None or _has_labels(y):
-        estimator.classes_ = np.unique(read_labels(y if targets is None else targets))
+        return
+    labels = _plain(y if targets is None else targets)
+    if targets is not None or _are_labels(labels):
+        estimator.classes_ = np.unique(read_labels(labels))
         estimator.n_conditions_ = len(estimator.classes_)
     else:
         estimator.n_conditions_ = _read_vectors(y).shape[1]
 
 
-def _has_labels(y):
+def _plain(y):
+    """y as an array; objects that are all numbers, or all strings, as such."""
+    array = np.asarray(y)
+    if array.dtype.kind in "OU" and array.ndim == 1:
+        items = y.tolist() if hasattr(y, "tolist") else list(y)
+        for i, item in enumerate(items):
+            if item is None or repr(item) == "<NA>" or item != item:
+                raise ValueError(f"y has no label in place {i}, but {item!r}.")
+        kinds = {isinstance(item, str) for item in items}
+        if len(kinds) > 1:
+            raise ValueError(
+                "y has strings beside numbers, labels must be of one kind."
+            )
+        array = np.array(items)
+    return array
+
+
+def _are_labels(y):
     """Whether y is one label for each sequence, rather than quantities."""
-    if np.asarray(y).ndim != 1:
+    if y.ndim != 1 or (y.dtype.kind == "f" and not np.isfinite(y).all()):
         return False
     return type_of_target(y, input_name="y") in ("binary", "multiclass")
 
@@ -63,7 +82,7 @@ def _read_vectors(y):
 
 
 def read_conditions(estimator, y, n_sequences):
-    """Conditions of sequences from y, a row or label for each."""
+    """Conditions of sequences from y, a row or label for each, or one for all."""
     n = estimator.n_conditions_
     if y is None:
         if n:
@@ -78,20 +97,20 @@ def read_conditions(estimator, y, n_sequences):
             f"This {type(estimator).__name__} was fitted without y, so that it knows "
             "no conditions: fit it with y, or leave y out."
         )
+    if is_single(estimator, y):
+        y = [y] * n_sequences
+    if len(y) != n_sequences:
+        check_consistent_length(np.empty(n_sequences), y)
     if estimator.classes_ is not None:
-        columns = encode(read_labels(y), estimator.classes_)[:, None]
-        values = np.ones(columns.shape)
-    else:
-        values = _read_vectors(y)
-        if values.shape[1] != n:
-            raise ValueError(
-                f"y has {values.shape[1]} features per condition, but "
-                f"{type(estimator).__name__} was fitted with {n}."
-            )
-        columns = np.tile(np.arange(n), (len(values), 1))
-    if len(values) != n_sequences:
-        check_consistent_length(np.empty(n_sequences), values)
-    return Conditions(columns, values, n)
+        columns = encode(column_or_1d(_plain(y)), estimator.classes_)[:, None]
+        return Conditions(columns, np.ones(columns.shape), n)
+    values = _read_vectors(y)
+    if values.shape[1] != n:
+        raise ValueError(
+            f"y has {values.shape[1]} features per condition, but "
+            f"{type(estimator).__name__} was fitted with {n}."
+        )
+    return Conditions(np.tile(np.arange(n), (len(values), 1)), values, n)
 
 
 def is_single(estimator, y):

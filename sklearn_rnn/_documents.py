@@ -1,10 +1,18 @@
 """What a generator reads and writes: text, lists of tokens, or steps."""
 
+from itertools import chain, islice
+
 import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 
-from sklearn_rnn._text import check_documents, is_listing, join_words, read_tokens
+from sklearn_rnn._text import (
+    check_documents,
+    is_listing,
+    join_words,
+    read_tokens,
+    word_pieces,
+)
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.vectorizer import SequenceVectorizer
 
@@ -29,6 +37,13 @@ def _is_text(document):
     if not is_listing(document) or not len(document):
         return False
     return isinstance(next(iter(document)), (str, bytes))
+
+
+def holds_nothing(X):
+    """Whether X is a list of empty lists, which may be documents without tokens."""
+    return isinstance(X, (list, tuple)) and all(
+        isinstance(x, (list, tuple)) and not len(x) for x in X
+    )
 
 
 def as_documents(X):
@@ -117,9 +132,10 @@ class Documents:
             return ()
         if self.vectorizer is None:
             raise ValueError("stop is for text and for lists of tokens.")
-        stops = [stop] if isinstance(stop, str) else stop
         found = []
-        for one in stops:
+        for one in [stop] if isinstance(stop, str) else stop:
+            if not isinstance(one, str):
+                raise ValueError(f"stop must be strings, got {one!r}.")
             tokens = self.vectorizer._tokenizer()(one, 0) if self.from_text else [one]
             unknown = [t for t in tokens if t not in self.vectorizer.vocabulary_]
             if unknown or not tokens:
@@ -151,12 +167,6 @@ class Documents:
         if not self.from_text:
             yield from (names[token] for token in tokens if token != end)
             return
-        words = list(words)
-        so_far = len(self.join(words))
-        for token in tokens:
-            if token != end:
-                words.append(names[token])
-                text = self.join(words) if not self.of_characters else None
-                piece = names[token] if text is None else text[so_far:]
-                so_far += len(piece)
-                yield piece
+        written = chain(words, (names[token] for token in tokens if token != end))
+        pieces = written if self.of_characters else word_pieces(written)
+        yield from islice(pieces, len(words), None)

@@ -3,16 +3,18 @@
 from itertools import pairwise
 
 import numpy as np
+from scipy.special import ndtr
 
 from sklearn_rnn._autoregression import number_inputs, token_inputs
 from sklearn_rnn._conditions import Conditions, alternatives, joined
 from sklearn_rnn.core.decoding import (
     Noise,
     Pasts,
+    distinct,
     generate_numbers,
     generate_tokens,
 )
-from sklearn_rnn.core.prediction import scan, scans
+from sklearn_rnn.core.prediction import check_finite, scan, scans
 from sklearn_rnn.core.stepping import Stepper
 from sklearn_rnn.core.training import Data
 
@@ -24,14 +26,15 @@ class Prefixes:
     """What samples go on from: the states and scores behind each prefix.
 
     ``steps`` are those of all prefixes, tokens or dense rows. Each label that is
-    possible, if labels are not known, has states of its own.
+    possible, if labels are not known, has states of its own. Tokens ``dropped`` never
+    follow.
     """
 
-    def __init__(self, estimator, steps, lengths, y, run_parallel=map):
-        self.estimator, self.lengths = estimator, lengths
+    def __init__(self, estimator, steps, lengths, y, run_parallel=map, dropped=()):
+        self.estimator, self.lengths, self.dropped = estimator, lengths, list(dropped)
         network = estimator._network()
         w = network.layout().views(estimator.theta_)
-        self.stepper = Stepper(network, w, estimator._dropped)
+        self.stepper = Stepper(network, w, self.dropped)
         self.alternatives = alternatives(estimator, y, len(lengths))
         read = [
             self._read(network, w, steps, conditions, run_parallel)
@@ -71,9 +74,9 @@ class Prefixes:
                 own = columns[packing.columns]
                 last = packing.rows == starts[own] + lengths[own]
                 scores[own[last]] = s[last]
-                rows = packing.rows[~last]
-                density = head.log_density(s[~last], following[rows])
-                np.add.at(log_p, own[~last], density)
+                rows, own_ = packing.rows[~last], own[~last]
+                density = finite_log_density(head, s[~last], following[rows], own_)
+                np.add.at(log_p, own_, density)
                 place[columns] = np.arange(len(columns))
                 ended = own[last]
                 for all_states, now in zip(states, state, strict=True):
@@ -84,8 +87,19 @@ class Prefixes:
 
     def mean_of(self, read):
         """What ``read`` makes of the scores, in the mean over labels, (n, …)."""
+        return self._mean(self._of_labels(read))
+
+    def std_of(self, head):
+        """Standard deviations, those between labels included."""
+        apart = (self._of_labels(head.inverse) - self.mean_of(head.inverse)) ** 2
+        return np.sqrt(self._mean(self._of_labels(head.variance) + apart))
+
+    def _of_labels(self, read):
+        """The same for each label, (n_labels, n, …)."""
         values = read(self.scores)
-        values = values.reshape(*self.posterior.shape, values.shape[1])
+        return values.reshape(*self.posterior.shape, values.shape[1])
+
+    def _mean(self, values):
         mean = (self.posterior[:, :, None] * values).sum(axis=0)
         return mean.astype(self.estimator.theta_.dtype, copy=False)
 
@@ -138,6 +152,14 @@ class Prefixes:
         return step
 
 
+def finite_log_density(head, scores, y, sequences):
+    """Log-density of steps, which belong to sequences; raise if one is infinite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        log_p = head.log_density(scores, y)
+    check_finite(log_p[:, None], sequences)
+    return log_p
+
+
 def groups_of(n_prefixes, n_samples):
     """Samples of prefixes as groups ((prefix, chunk), n) that are drawn together."""
     return [
@@ -162,9 +184,9 @@ def follow_tokens(prefixes, tokens, rules, seed, groups):
     ``tokens`` are those of each prefix, for rules that look back.
     """
     prefix, start = prefixes.start(seed, groups)
-    row, of = np.unique(start, return_inverse=True)
+    row, of = distinct(start)
     scores = prefixes.scores[row]
-    scores[:, prefixes.estimator._dropped] = -np.inf
+    scores[:, prefixes.dropped] = -np.inf
     pasts = Pasts(
         [s[:, row] for s in prefixes.states],
         scores,
@@ -213,7 +235,13 @@ def simulate(prefixes, n_steps, n_samples, temperature, seed, run_parallel):
         return follow_numbers(prefixes, n_steps, temperature, seed, groups)
 
     groups = bundles(groups_of(len(prefixes.lengths), n_samples))
-    values = np.concatenate([*run_parallel(run, groups)])
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = np.concatenate([*run_parallel(run, groups)])
+    if not np.isfinite(values).all():
+        raise ValueError(
+            f"The values that follow are not finite. Try a lower temperature than "
+            f"{temperature}, or scale X as in fit."
+        )
     return values.reshape(-1, n_samples, *values.shape[1:])
 
 
@@ -223,20 +251,23 @@ def follow_numbers(prefixes, n_steps, temperature, seed, groups):
     _, start = prefixes.start(seed, groups)
     state, scores = [s[:, start] for s in prefixes.states], prefixes.scores[start]
     conditions = prefixes.conditions.subset(start)
-    n_features, dtype = estimator.n_step_features_, estimator.theta_.dtype
-    gaussian = estimator.distribution_ == "gaussian"
+    head, dtype = estimator._head(), estimator.theta_.dtype
+    n_features = estimator.n_step_features_
 
     def draw(generator, shape):
-        fill = generator.standard_normal if gaussian else generator.random
-        return fill(shape)
+        if estimator.distribution_ == "bernoulli":
+            return generator.random(shape)
+        noise = generator.standard_normal(shape)
+        noise[..., n_features:] = ndtr(noise[..., n_features:])  # uniform
+        return noise
 
     def inputs(values):
         lengths = np.ones(len(values), int)
         return stepper.gates(number_inputs(values, lengths, conditions, dtype)[1::2])
 
-    noise = Noise(seed, groups, draw, (n_features,))
+    noise = Noise(seed, groups, draw, (head.n_noise,))
     steps = generate_numbers(
-        stepper, state, scores, inputs, estimator._head(), noise, n_steps, temperature
+        stepper, state, scores, inputs, head, noise, n_steps, temperature
     )
     values = np.empty((len(scores), n_steps, n_features), dtype)
     for t, step in enumerate(steps):

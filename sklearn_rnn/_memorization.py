@@ -2,20 +2,27 @@
 
 from numbers import Integral
 
+import numpy as np
 from sklearn.utils import Bunch
 
 REPETITIONS = 4  # of a fragment at the end of a sample that make a loop
 
 
-def memorization_report(samples, training, *, ngram_sizes=(1, 2, 4, 8)):
+def memorization_report(
+    samples, training, *, vectorizer=None, ngram_sizes=(1, 2, 4, 8)
+):
     """Tell whether what a generator made is new, varied, and free of loops.
 
     Parameters
     ----------
     samples : list of str or of list of str
-        What was generated. The tokens of a text are its characters.
+        What was generated.
     training : str, list of str or of list of str
         What the generator learned from, in the same form.
+    vectorizer : SequenceVectorizer, default=None
+        Cuts text into the tokens that are compared, such as the `vectorizer_` of the
+        generator: only so are words that it turned to lower case recognised. None
+        compares characters.
     ngram_sizes : tuple of int, default=(1, 2, 4, 8)
         Lengths of the n-grams that are counted.
 
@@ -27,13 +34,13 @@ def memorization_report(samples, training, *, ngram_sizes=(1, 2, 4, 8)):
         in_training : float
             Share of the samples that are a whole sequence of the training set.
         distinct : float
-            Number of different samples by that of all.
+            Number of different samples, divided by that of all.
         distinct_ngrams : dict of int -> float
-            For each n the number of different n-grams by that of all in the samples (Li
-            et al., 2016); NaN if there is none.
+            For each n the number of different n-grams in the samples, divided by that
+            of all (Li et al., 2016); NaN if there is none.
         known_ngrams : dict of int -> float
-            For each n the share of the n-grams in the samples that the training set
-            has, too; NaN if there is none. Close to 1 for large n means recitation.
+            For each n the share of the n-grams in the samples that also occur in the
+            training set; NaN if there is none. Close to 1 for large n means recitation.
         loops : float
             Share of the samples that end in a loop: one fragment, at least four times.
         looping : list of int
@@ -44,7 +51,8 @@ def memorization_report(samples, training, *, ngram_sizes=(1, 2, 4, 8)):
     ValueError
         If there are no samples, or a size is not positive.
     TypeError
-        If a sample is neither text nor a list of tokens.
+        If a sample is neither text nor a list of tokens, or if some are text and others
+        lists.
 
     References
     ----------
@@ -65,13 +73,21 @@ def memorization_report(samples, training, *, ngram_sizes=(1, 2, 4, 8)):
     samples, training = _read(samples, "samples"), _read(training, "training")
     if not samples:
         raise ValueError("There are no samples to report on.")
-    for n in ngram_sizes:
+    kinds = {type(sequence) for sequence in [*samples, *training]}
+    if len(kinds) > 1:
+        raise TypeError("samples and training must both be text, or lists of tokens.")
+    if vectorizer is not None and kinds == {str}:
+        cut = vectorizer.build_analyzer()
+        samples, training = (
+            [tuple(cut(text)) for text in part] for part in (samples, training)
+        )
+    for n in np.atleast_1d(ngram_sizes).tolist():
         if not isinstance(n, Integral) or n < 1:
             raise ValueError(f"ngram_sizes must be positive integers, got {n!r}.")
     known = {*training}
     looping = [i for i, sample in enumerate(samples) if _ends_in_loop(sample)]
     distinct_ngrams, known_ngrams = {}, {}
-    for n in ngram_sizes:
+    for n in np.atleast_1d(ngram_sizes).tolist():
         own = [ngram for sample in samples for ngram in _ngrams(sample, n)]
         theirs = {ngram for sequence in training for ngram in _ngrams(sequence, n)}
         distinct_ngrams[n] = _share(len({*own}), len(own))
@@ -90,6 +106,8 @@ def _read(sequences, name):
     """Sequences as a list of str or of tuples."""
     if isinstance(sequences, str):
         sequences = [sequences]
+    if not hasattr(sequences, "__iter__"):
+        raise TypeError(f"{name} must be a list, got {type(sequences).__name__}.")
     read = []
     for i, sequence in enumerate(sequences):
         if isinstance(sequence, str):

@@ -3,8 +3,41 @@
 from numbers import Integral, Real
 
 import numpy as np
+from sklearn.utils import check_array
 
 from sklearn_rnn.core.decoding import Rules
+
+OPTIONS = (
+    "temperature",
+    "top_k",
+    "top_p",
+    "min_length",
+    "max_length",
+    "max_new_tokens",
+    "stop",
+    "repetition_penalty",
+    "no_repeat_ngram_size",
+)
+
+
+def check_names(options, allowed, method):
+    """Raise if there are options that a method does not have."""
+    strangers = [name for name in options if name not in allowed]
+    if strangers:
+        raise TypeError(
+            f"{method} got {', '.join(strangers)}, but its options are "
+            f"{', '.join(allowed)}."
+        )
+
+
+def check_quantiles(quantiles):
+    """Quantiles as an array (n_quantiles,)."""
+    quantiles = check_array(quantiles, ensure_2d=False, input_name="quantiles")
+    if quantiles.ndim != 1 or not ((quantiles >= 0) & (quantiles <= 1)).all():
+        raise ValueError(
+            f"quantiles must be a list of numbers from 0 to 1, got {quantiles!r}."
+        )
+    return quantiles
 
 
 def check_number(name, value, kind, least, most=np.inf, *, open_below=False):
@@ -66,8 +99,9 @@ def make_rules(options, lengths, end, longest, stops):
     """
     max_length = options.get("max_length")
     max_new = options.get("max_new_tokens")
+    min_new = np.maximum(options.get("min_length", 0) - lengths, 0)
     if max_length is None and max_new is None:
-        max_new = longest
+        max_new = max(longest, int(min_new.max(initial=0)))
     limit = np.full(len(lengths), np.inf if max_new is None else max_new)
     if max_length is not None:
         too_long = lengths > max_length
@@ -78,9 +112,14 @@ def make_rules(options, lengths, end, longest, stops):
                 f"{max_length}, which counts those of the prefix."
             )
         limit = np.minimum(limit, max_length - lengths)
+    if (min_new > limit).any():
+        raise ValueError(
+            f"min_length={options['min_length']} needs more tokens than "
+            f"max_new_tokens={max_new} allows."
+        )
     return Rules(
         max_new=limit,
-        min_new=np.maximum(options.get("min_length", 0) - lengths, 0),
+        min_new=min_new,
         end=end,
         temperature=float(options.get("temperature", 1.0)),
         top_k=options.get("top_k"),

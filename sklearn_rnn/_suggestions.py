@@ -1,5 +1,7 @@
 """What may come next, as one types."""
 
+import unicodedata
+
 import numpy as np
 
 from sklearn_rnn.core.decoding import complete
@@ -44,7 +46,11 @@ def suggest_words(prefixes, words, k):
 
 
 def _in_word(character):
-    return character.isalnum() or character in "'’"
+    """Whether a token is a letter, a digit, a mark on one, or an apostrophe."""
+    if len(character) > 1:  # a special token
+        return False
+    is_mark = unicodedata.category(character).startswith("M")
+    return character.isalnum() or is_mark or character in "'’"
 
 
 def _of_labels(prefixes, i, boundary, k, begun):

@@ -213,12 +213,15 @@ def join_words(tokens):
     >>> join_words(["he", "said", ":", '"', "well", "-", "made", "!", '"'])
     'he said: "well-made!"'
     """
-    parts, glued, quoted = [], True, False
+    return "".join(word_pieces(tokens))
+
+
+def word_pieces(tokens):
+    """Yield each token with the space in front of it, if there is one."""
+    glued, quoted = True, False
     for token in tokens:
         is_quote = token == '"'
-        if not (glued or token in _CLOSING | _INNER or (is_quote and quoted)):
-            parts.append(" ")
-        parts.append(token)
+        closes = token in _CLOSING | _INNER or (is_quote and quoted)
+        yield token if glued or closes else f" {token}"
         quoted ^= is_quote
         glued = token in _OPENING | _INNER or (is_quote and quoted)
-    return "".join(parts)

@@ -109,7 +109,7 @@ class BaseRNN(BaseEstimator):
     def _build(**description):
         """The network."""
 
-    def _stratify(self, y):
+    def _stratify(self, data):
         """What the held-out part of `early_stopping` is stratified by."""
         return None
 
@@ -256,7 +256,7 @@ class BaseRNN(BaseEstimator):
                 np.arange(n_sequences),
                 test_size=self.validation_fraction,
                 random_state=random_state,
-                stratify=self._stratify(data.y),
+                stratify=self._stratify(data),
             )
         except ValueError as error:
             raise ValueError(

@@ -377,8 +377,8 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
     def _head(self):
         return Softmax(self.n_outputs_)
 
-    def _stratify(self, y):
-        return y
+    def _stratify(self, data):
+        return data.y
 
     def _reweight(self, weight, y):
         return weigh_classes(self.class_weight, self.classes_, y, weight)

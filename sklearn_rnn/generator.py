@@ -19,7 +19,10 @@ from sklearn_rnn._generation import (
     write_tokens,
 )
 from sklearn_rnn._sampling_rules import (
+    OPTIONS,
+    check_names,
     check_number,
+    check_quantiles,
     check_rules,
     make_rules,
     options_of_numbers,
@@ -56,6 +59,11 @@ class RNNGenerator(AutoregressiveRNN):
         each with a mean and a scale of its own; or values that are 0 or 1, such as the
         keys of a piano. "auto" is a token for text and for one-hot steps, 0 or 1 if
         there are several features without any other value, else real values.
+
+    n_components : int, default=1
+        Normal distributions that are mixed at each step of real values (Bishop, 1994).
+        More than one pays where data are many and one bell curve does not describe what
+        may come: several features that move together, rare jumps.
 
     bptt_steps : int, "auto" or None, default="auto"
         Steps through which gradients go back. None are all steps of a sequence, with
@@ -122,8 +130,8 @@ class RNNGenerator(AutoregressiveRNN):
         Initial learning rate.
 
     max_iter : int or "auto", default="auto"
-        Epochs. "auto" is at least 15 and as many as give 100 updates. Where data are
-        few, see `early_stopping`: a density soon knows them by heart.
+        Epochs. "auto" is at least 15, or 60 under `early_stopping`, and as many as give
+        100 updates: a density soon knows small data by heart.
 
     shuffle : bool, default=True
         Whether each epoch draws its minibatches anew.
@@ -258,6 +266,8 @@ class RNNGenerator(AutoregressiveRNN):
 
     References
     ----------
+    Bishop, Mixture density networks, Aston University, 1994.
+
     Mikolov et al., Recurrent neural network based language model, Interspeech 2010.
 
     Graves, Generating sequences with recurrent neural networks, arXiv 2013.
@@ -285,6 +295,7 @@ class RNNGenerator(AutoregressiveRNN):
         activation="tanh",
         vectorizer=None,
         distribution="auto",
+        n_components=1,
         bptt_steps="auto",
         embedding_dim=None,
         embedding_init=None,
@@ -319,6 +330,7 @@ class RNNGenerator(AutoregressiveRNN):
         self.activation = activation
         self.vectorizer = vectorizer
         self.distribution = distribution
+        self.n_components = n_components
         self.bptt_steps = bptt_steps
         self.embedding_dim = embedding_dim
         self.embedding_init = embedding_init
@@ -368,9 +380,11 @@ class RNNGenerator(AutoregressiveRNN):
             `check_sequences` reads, such as a list of arrays (length, n_features).
         y : array-like of shape (n_sequences,) or (n_sequences, n_conditions), \
                 default=None
-            Conditions: a label, a number or a vector for each sequence. What is given
-            here can be given again when sequences are generated or scored. Vectors
-            should be scaled.
+            Conditions: a label, a number or a vector for each sequence. One-dimensional
+            text, integers, booleans and whole floats are labels, as scikit-learn's
+            classifiers read them; other floats, and whatever is two-dimensional, are
+            quantities, which should be scaled. What is given here can be given again
+            when sequences are generated or scored.
         sample_weight : array-like of shape (n_sequences,), default=None
             Weight of each sequence in the loss.
         X_val, y_val, sample_weight_val : as X, y, sample_weight, default=None
@@ -455,15 +469,14 @@ class RNNGenerator(AutoregressiveRNN):
         """
         check_is_fitted(self, "theta_")
         check_number("n_samples", n_samples, Integral, 1)
-        n_prefixes = 1
-        if is_single(self, y):
-            y = [y]
-        elif y is not None:
-            n_prefixes = n_samples
+        if self.distribution_ == "categorical":
+            check_names(options, OPTIONS, "sample")
+        n_prefixes = 1 if y is None or is_single(self, y) else n_samples
         n_each = n_samples // n_prefixes
         if self.distribution_ == "categorical":
             nothing = [[] for _ in range(n_prefixes)]
             return self._generate(nothing, nothing, y, n_each, random_state, options)
+        check_names(options, ("max_new_tokens", "temperature"), "sample")
         n_steps, temperature = options_of_numbers(**options)
         if n_steps is None:
             n_steps = min(self.max_length_, LONGEST)
@@ -512,20 +525,23 @@ class RNNGenerator(AutoregressiveRNN):
         top_p : float in (0, 1], default=None
             Choose among the most probable tokens that together have this probability
             (nucleus sampling, Holtzman et al., 2020).
-        min_length, max_length : int, default=0, None
-            Tokens of the result, prefix included: no end before, and none behind. A
-            prefix that is longer than `max_length` is an error.
+        min_length : int, default=0
+            Tokens of the result, prefix included, before which it neither ends nor
+            stops.
+        max_length : int, default=None
+            Tokens of the result at most, prefix included. A longer prefix is an error.
         max_new_tokens : int, default=None
-            Tokens behind the prefix at most. If this and `max_length` are None, as many
-            as the longest sequence of training has, at most 1,000.
+            Tokens after the prefix at most. If this and `max_length` are None, as many
+            as the longest sequence of training has, at most 1,000, or what `min_length`
+            needs.
         stop : str or list of str, default=None
-            A sample ends behind the first of these that is generated. Of lists of
-            tokens, each is a token.
+            A sample ends with the first of these that is generated. Of lists of tokens,
+            each is a token.
         repetition_penalty : float, default=1.0
             Multiplies the log-probabilities of tokens that were there, prefix included,
             after Keskar et al. (2019). More than 1 makes them rarer.
         no_repeat_ngram_size : int, default=0
-            If positive, no so many tokens in a row occur twice (Paulus et al., 2018). A
+            If positive, no n-gram of this size occurs twice (Paulus et al., 2018). A
             sample that cannot go on otherwise ends.
         random_state : int, RandomState instance or None, default=None
             Determines the samples; None is that of the constructor. A sample depends on
@@ -553,8 +569,6 @@ class RNNGenerator(AutoregressiveRNN):
         check_is_fitted(self, "theta_")
         check_number("n_samples", n_samples, Integral, 1)
         ids, words = self._documents().prefixes(prefix)
-        if is_single(self, y):
-            y = [y] * len(ids)
         options = dict(
             temperature=temperature,
             top_k=top_k,
@@ -596,14 +610,15 @@ class RNNGenerator(AutoregressiveRNN):
         ['c', 'a', 'b']
         """
         check_is_fitted(self, "theta_")
+        check_names(options, OPTIONS, "stream")
         documents = self._documents()
         ids, words = documents.prefixes(prefix)
         if len(ids) != 1:
             raise ValueError(f"stream continues one prefix, got {len(ids)}.")
         lengths = np.array([len(ids[0])])
         rules = self._rules(lengths, options)
-        y = [y] if is_single(self, y) else y
-        prefixes = Prefixes(self, np.array(ids[0], int), lengths, y)
+        tokens = np.array(ids[0], int)
+        prefixes = Prefixes(self, tokens, lengths, y, dropped=self._dropped)
         steps = follow_tokens(
             prefixes, ids, rules, self._seed(random_state), groups_of(1, 1)
         )
@@ -641,8 +656,6 @@ class RNNGenerator(AutoregressiveRNN):
         check_number("k", k, Integral, 1)
         documents = self._documents()
         ids, words = documents.prefixes(prefix)
-        if is_single(self, y):
-            y = [y] * len(ids)
         lengths = np.array([len(i) for i in ids], int)
         with workers(self.n_jobs) as (run_parallel, _):
             tokens = np.concatenate([[], *ids]).astype(int)
@@ -675,10 +688,10 @@ class RNNGenerator(AutoregressiveRNN):
         y : array-like of shape (n_sequences,) or (n_sequences, n_conditions), \
                 default=None
             Conditions, as in `generate`.
-        quantiles : array-like of float in [0, 1], default=None
+        quantiles : array-like of float of shape (n_quantiles,), default=None
             Return these quantiles of the futures, step by step, in their place.
         temperature : float, default=1.0
-            Scales deviations from the mean; 0 gives one future without chance.
+            Scales deviations from the mean; with 0 all futures are one and the same.
         random_state : int, RandomState instance or None, default=None
             Determines the futures, as in `generate`.
 
@@ -704,8 +717,8 @@ class RNNGenerator(AutoregressiveRNN):
         check_number("n_samples", n_samples, Integral, 1)
         check_number("temperature", temperature, Real, 0)
         steps, lengths = self._read_steps(X)
-        if is_single(self, y):
-            y = [y] * len(lengths)
+        if quantiles is not None:
+            quantiles = check_quantiles(quantiles)
         futures = self._simulate(
             steps, lengths, y, n_steps, n_samples, temperature, random_state
         )
@@ -735,7 +748,7 @@ class RNNGenerator(AutoregressiveRNN):
         seed = self._seed(random_state)
         with workers(self.n_jobs) as (run_parallel, _):
             tokens = np.concatenate([[], *ids]).astype(int)
-            prefixes = Prefixes(self, tokens, lengths, y, run_parallel)
+            prefixes = Prefixes(self, tokens, lengths, y, run_parallel, self._dropped)
             new = write_tokens(prefixes, ids, rules, seed, n_samples, run_parallel)
         before = [prefix for prefix in words for _ in range(n_samples)]
         return self._documents().write(before, new)

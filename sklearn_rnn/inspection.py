@@ -14,8 +14,8 @@ class FuturesDisplay:
     past : array-like of shape (n_past,)
         The series so far.
     futures : array-like of shape (n_samples, n_steps)
-        Simulated futures, as `RNNGenerator.forecast` gives them for one series and one
-        feature, or what was computed from them.
+        Simulated futures: ``generator.forecast([series], n_steps)[0, :, :, 0]``, of the
+        first series and feature, or what was computed from it.
     levels : tuple of float in (0, 1), default=(0.5, 0.9)
         Shares of the futures that the bands hold at each step.
 
@@ -43,13 +43,9 @@ class FuturesDisplay:
     """
 
     def __init__(self, past, futures, *, levels=(0.5, 0.9)):
-        self.past = check_array(past, ensure_2d=False, input_name="past")
+        self.past = _one_series(past, "past")
         self.futures = check_array(futures, input_name="futures")
-        if self.past.ndim != 1:
-            raise ValueError(
-                f"past must be one series, got an array of shape {self.past.shape}."
-            )
-        self.levels = tuple(sorted(levels))
+        self.levels = tuple(sorted(np.atleast_1d(levels).tolist()))
         if not all(0 < level < 1 for level in self.levels):
             raise ValueError(f"levels must be between 0 and 1, got {levels}.")
         low = [0.5 - level / 2 for level in reversed(self.levels)]
@@ -64,6 +60,7 @@ class FuturesDisplay:
         n_steps,
         *,
         n_samples=200,
+        y=None,
         levels=(0.5, 0.9),
         random_state=None,
         **kwargs,
@@ -78,6 +75,8 @@ class FuturesDisplay:
             The series so far.
         n_steps, n_samples : int
             Length and number of the futures.
+        y : label or vector, default=None
+            Condition, as in `RNNGenerator.forecast`.
         levels : tuple of float, default=(0.5, 0.9)
             As in the class.
         random_state : int, RandomState instance or None, default=None
@@ -90,11 +89,11 @@ class FuturesDisplay:
         display : FuturesDisplay
             With the picture.
         """
-        X = np.asarray(X, dtype=np.float64)
+        X = _one_series(X, "X")
         futures = estimator.forecast(
-            [X.reshape(-1, 1)], n_steps, n_samples=n_samples, random_state=random_state
+            [X[:, None]], n_steps, n_samples=n_samples, y=y, random_state=random_state
         )
-        display = cls(X.ravel(), futures[0, :, :, 0], levels=levels)
+        display = cls(X, futures[0, :, :, 0], levels=levels)
         return display.plot(**kwargs)
 
     def plot(self, ax=None, *, x=None, actual=None, n_lines=3):
@@ -124,25 +123,53 @@ class FuturesDisplay:
         n_past, n_steps = len(self.past), self.futures.shape[1]
         numbered = x is None
         x = np.arange(1 - n_past, n_steps + 1) if numbered else np.asarray(x)
-        ahead = x[n_past : n_past + n_steps]
+        if len(x) != n_past + n_steps:
+            raise ValueError(
+                f"x has {len(x)} positions, but past and futures together have "
+                f"{n_past + n_steps} steps."
+            )
+        actual = np.empty(0) if actual is None else _one_series(actual, "actual")
+        if len(actual) > n_steps:
+            raise ValueError(
+                f"actual has {len(actual)} steps, more than the futures: {n_steps}."
+            )
+        ahead = x[n_past - 1 :]  # all lines begin with the last step that is known
         ax.plot(x[:n_past], self.past, color="black", label="past")
         n_levels = len(self.levels)
         for i, level in enumerate(reversed(self.levels)):
-            low, high = self.quantiles_[i], self.quantiles_[-1 - i]
+            low, high = map(self._joined, self.quantiles_[[i, -1 - i]])
             shade = 0.15 + 0.2 * i
             label = f"{level:.0%} of the futures"
             ax.fill_between(
                 ahead, low, high, color="tab:blue", alpha=shade, lw=0, label=label
             )
-        median = self.quantiles_[n_levels]
+        median = self._joined(self.quantiles_[n_levels])
         ax.plot(ahead, median, color="tab:blue", ls="--", label="median")
         for i, future in enumerate(self.futures[:n_lines]):
             label = "single futures" if not i else None
-            ax.plot(ahead, future, color="tab:blue", lw=0.6, label=label)
-        if actual is not None:
-            ax.plot(ahead[: len(actual)], actual, color="black", ls=":", label="actual")
+            line = self._joined(future)
+            ax.plot(ahead, line, color="tab:blue", lw=0.6, label=label)
+        if len(actual):
+            line = self._joined(actual)
+            ax.plot(ahead[: len(line)], line, color="black", ls=":", label="actual")
         if numbered:
             ax.set_xlabel("steps from the last one known")
-        ax.legend(loc="upper left", frameon=False)
+        ax.legend(frameon=False)
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+    def _joined(self, ahead):
+        """A line ahead, from the last step of the past on."""
+        return np.concatenate([self.past[-1:], ahead])
+
+
+def _one_series(series, name):
+    """An array (n_steps,) of what may be one column."""
+    series = check_array(series, ensure_2d=False, input_name=name, dtype=np.float64)
+    if series.ndim == 2 and series.shape[1] == 1:
+        series = series[:, 0]
+    if series.ndim != 1:
+        raise ValueError(
+            f"{name} must be one series, got an array of shape {series.shape}."
+        )
+    return series

@@ -112,6 +112,7 @@ GENERATORS = [
     {"rnn_type": "gru"},
     {"rnn_type": "lstm", "hidden_layer_sizes": (8, 8), "n_jobs": 2},
     {"rnn_type": "rnn", "embedding_dim": 4, "solver": "adamw", "alpha": 0.01},
+    {"n_components": 3},
 ]
 # Where sequences are cut depends on those before, so a weight is no repetition.
 STREAMS = {"bptt_steps": 3, "batch_size": 4}

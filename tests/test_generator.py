@@ -178,6 +178,34 @@ def test_mixture_of_labels_of_numbers():
     assert_allclose(mean, generator.predict([[1.0, 1.0]], ["high"]), rtol=1e-3)
 
 
+def test_mixture_of_normal_distributions():
+    """Steps up or down, never in between: one bell curve cannot say so."""
+    rng = np.random.RandomState(0)
+    X = [rng.choice([-1.0, 1.0], 12) + 0.1 * rng.normal(size=12) for _ in range(40)]
+    one = small(max_iter=300).fit(X[:30])
+    two = small(max_iter=300, n_components=2).fit(X[:30])
+    assert two.n_outputs_ == 6
+    assert two.score(X[30:]) > one.score(X[30:]) + 10
+    mean, std = two.predict([[]], return_std=True)
+    assert mean[0] == pytest.approx(0.0, abs=0.3)
+    assert std[0] == pytest.approx(1.0, abs=0.1)
+    # The density of the first step integrates to one, and samples follow it.
+    grid = np.linspace(-3, 3, 1201)
+    density = np.exp(two.score_samples(grid[:, None, None]))
+    assert density.sum() * (grid[1] - grid[0]) == pytest.approx(1.0, abs=1e-3)
+    first = two.sample(4000, max_new_tokens=1).values[:, 0]
+    assert (np.abs(np.abs(first) - 1) < 0.5).mean() > 0.95
+    share = density[grid > 0].sum() / density.sum()
+    assert (first > 0).mean() == pytest.approx(share, abs=0.03)
+    certain = two.forecast(X[:1], 1, n_samples=2, temperature=0)
+    assert np.abs(certain) == pytest.approx(1.0, abs=0.2)
+    assert_array_equal(
+        two.sample(4000, max_new_tokens=1)[0], two.sample(max_new_tokens=1)[0]
+    )
+    with pytest.raises(ValueError, match="n_components changed"):
+        two.set_params(n_components=3).partial_fit(X)
+
+
 def test_ones_and_zeros():
     rng = np.random.RandomState(0)
     X = [np.tile([[1, 0, 1], [0, 1, 0]], (rng.randint(2, 6), 1)) for _ in range(20)]
@@ -489,9 +517,10 @@ def test_rules_reach_the_samples(letters):
     ended = letters.generate(
         "b", n_samples=40, stop=["ab", "bb"], min_length=6, max_length=9
     )
-    for text in ended:
-        assert text[1:].endswith(("ab", "bb")) or len(text) >= 6
-        assert not any(stop in text[1:-1] for stop in ("ab", "bb"))
+    for text in ended:  # no stop before the sixth letter
+        assert 6 <= len(text) <= 9
+        assert text.endswith(("ab", "bb")) or len(text) == 9
+        assert not any(stop in text[4:-1] for stop in ("ab", "bb"))
     rare = letters.sample(200, repetition_penalty=50.0, min_length=2, max_length=2)
     assert set(rare) <= {"ab", "ba", "aa", "bb"}
     assert sum(text in ("ab", "ba") for text in rare) > 190
@@ -662,7 +691,7 @@ def test_conditions_that_are_refused(names):
 def test_input_that_is_refused(names, walks):
     with pytest.raises(TypeError, match="was fitted to text"):
         names.score_samples([[1.0, 2.0]])
-    with pytest.raises(TypeError, match="fitted to numbers and cannot read text"):
+    with pytest.raises(TypeError, match="fitted to steps, not to text"):
         walks[0].score_samples(["a"])
     with pytest.raises(ValueError, match="'gaussian' is for numbers"):
         small(distribution="gaussian").fit(NAMES)
@@ -697,3 +726,198 @@ def test_sparse_ones_and_zeros_are_read_as_dense_ones():
     given = small(max_iter=2).fit([sparse.csr_array(x) for x in X])
     assert given.distribution_ == dense.distribution_ == "bernoulli"
     assert_array_equal(dense.score_samples(X), given.score_samples(X))
+
+
+# -- what was once wrong ---------------------------------------------------------------
+
+
+def test_each_prefix_is_continued_by_itself():
+    """Different labels are drawn for prefixes that come in any order."""
+    X, y = ["abababab", "cdcdcdcd"] * 10, ["x", "z"] * 10
+    generator = small(hidden_layer_sizes=32, max_iter=100).fit(X, y)
+    both = generator.generate(["cdcd", "abab", "cd"], temperature=0)
+    assert both == ["cdcdcdcd", "abababab", "cdcdcdcd"]
+
+
+@pytest.mark.parametrize("prefixes", [["an", "b", ""], ["", "el", "an", "an"]])
+def test_samples_of_several_prefixes_do_not_depend_on_their_number(prefixes):
+    generator = small(hidden_layer_sizes=8, max_iter=5).fit(NAMES + ["", "annabella"])
+    many = generator.generate(prefixes, n_samples=600, random_state=1)
+    for n in (1, 2, 511, 512):
+        some = generator.generate(prefixes, n_samples=n, random_state=1)
+        for i in range(len(prefixes)):
+            assert some[n * i : n * i + n] == many[600 * i : 600 * i + n]
+
+
+def test_deviations_far_from_zero():
+    rng = np.random.RandomState(0)
+    X = (1e4 + rng.normal(size=(20, 30))).astype(np.float32)
+    _, std = small(hidden_layer_sizes=8).fit(X).predict(X, return_std=True)
+    assert (std > 0.1).all()
+
+
+@pytest.mark.parametrize("y", [None, ["a", "b"] * 3])
+def test_numbers_too_large_for_the_network(y):
+    X = np.random.RandomState(0).normal(size=(6, 8))
+    generator = small(max_iter=2).fit(X, y)
+    for call in (generator.predict, generator.score_samples):
+        with pytest.raises(ValueError, match="sequence 0 of X are so large"):
+            call([np.array([1.0, 1e200])])
+    with pytest.raises(ValueError, match="sequence 0 of X are so large"):
+        generator.forecast([np.array([1.0, 1e200])], 2, n_samples=2)
+    with pytest.raises(ValueError, match="not finite. Try a lower temperature"):
+        generator.forecast(X, 2, temperature=1e308)
+    with pytest.raises(ValueError, match="loss is"):
+        small(max_iter=2).fit(1e200 * X)
+
+
+def test_suggestions_agree_with_predict_proba_where_tokens_are_unknown():
+    X = ["ab", "ac", "ad", "axb", "ayb", "azb", "awb", "avb"] * 2 + ["ab"] * 3
+    vectorizer = SequenceVectorizer(analyzer="char", min_df=6)
+    generator = small(vectorizer=vectorizer, max_iter=80).fit(X)
+    outcomes = generator.outcomes_.tolist()
+    first, second, third = generator.predict_proba(["", "a", "ab"])
+    a, b = outcomes.index("a"), outcomes.index("b")
+    found = dict(generator.suggest("", k=4))
+    over = [i for i in range(len(outcomes)) if i not in (a, b)]
+    assert found["a"] == pytest.approx(first[a] * second[over].sum(), rel=1e-4)
+    ends = first[a] * second[b] * third[over].sum()
+    assert found["ab"] == pytest.approx(ends, rel=1e-4)
+
+
+@pytest.mark.parametrize("temperature", [1e-300, 1e-40, 1e300])
+def test_extreme_temperatures(names, temperature):
+    texts = names.generate("an", temperature=temperature, n_samples=20, y="f")
+    assert set("".join(texts)) <= set("".join(NAMES))
+    if temperature < 1:
+        assert set(texts) == {names.generate("an", temperature=0, y="f")[0]}
+    names.generate("an", repetition_penalty=1e39)
+
+
+def test_the_least_length_raises_the_default_limit(names):
+    assert len(names.generate("an", min_length=50)[0]) >= 50
+    with pytest.raises(
+        ValueError, match="min_length=50 needs more tokens than max_new"
+    ):
+        names.generate("an", min_length=50, max_new_tokens=3)
+
+
+def test_longest_sequence_is_that_of_all_fits():
+    generator = small().partial_fit(["ab"]).partial_fit(["ab" * 50]).partial_fit(["a"])
+    assert generator.max_length_ == 100
+
+
+def test_labels_are_held_out_in_proportion():
+    X, y = ["a"] * 16 + ["b"] * 4, ["x"] * 16 + ["y"] * 4
+    stopping = small(early_stopping=True, validation_fraction=0.25, max_iter=2)
+    assert_allclose(stopping.fit(X, y).condition_mean_, [0.8, 0.2])
+    with pytest.raises(ValueError, match="cannot hold out"):
+        stopping.fit(X[:17], y[:17])
+
+
+def test_early_stopping_has_time_to_stop():
+    generator = RNNGenerator(4, early_stopping=True, n_iter_no_change=100)
+    assert generator.fit(NAMES * 10).n_iter_ == 60
+    assert generator.set_params(early_stopping=False).fit(NAMES * 10).n_iter_ == 17
+
+
+@pytest.mark.parametrize("labels", [[1, 2], [True, False], ["a", "b"]])
+def test_labels_of_any_dtype(labels):
+    y = np.array(labels * 9, dtype=object)
+    generator = small(max_iter=1).fit(NAMES, y)
+    assert generator.classes_.tolist() == sorted(labels)
+    assert_array_equal(
+        generator.score_samples(NAMES, y), generator.score_samples(NAMES, labels * 9)
+    )
+    one = generator.score_samples(NAMES, labels[0])
+    assert_array_equal(one, generator.score_samples(NAMES, [labels[0]] * 18))
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (["a", np.nan], "no label in place 1, but nan"),
+        (["a", None], "no label in place 1, but None"),
+        ([1.0, np.nan], "y contains NaN"),
+        (np.array(["a", 1], dtype=object), "strings beside numbers"),
+    ],
+)
+def test_labels_that_are_missing_or_mixed(y, message):
+    for given in (y, np.array(y, dtype=object)):
+        with pytest.raises(ValueError, match=message):
+            small().fit(["a", "b"], given)
+
+
+def test_conditions_too_large():
+    generator = small(max_iter=1).fit(NAMES, np.linspace(0.1, 1.2, 18))
+    with pytest.raises(ValueError, match="y has values that are too large for float32"):
+        generator.generate("a", y=1e300)
+
+
+def test_vectorizers_of_other_dtypes():
+    integers = SequenceVectorizer(analyzer="char", dtype=int)
+    assert small(max_iter=2, vectorizer=integers).fit(NAMES).theta_.dtype == np.float64
+
+
+def test_documents_without_tokens():
+    generator = small(max_iter=2).fit([["a", "b"], ["b"]])
+    one = generator.score_samples([[]])
+    assert_array_equal(generator.score_samples([["a"], []])[1:], one)
+    assert len(generator.predict([[], []])) == 2
+    with pytest.raises(ValueError, match="no documents"):
+        generator.score_samples([])
+    special = SequenceVectorizer(analyzer="char", vocabulary=["<pad>", "<unk>"])
+    with pytest.raises(ValueError, match="special tokens only"):
+        small(vectorizer=special).fit(NAMES)
+
+
+def test_cross_entropy_of_texts_that_are_cut_off():
+    cut = SequenceVectorizer(max_length=3)
+    generator = small(max_iter=2, vectorizer=cut).fit(SENTENCES)
+    with pytest.raises(ValueError, match="cuts them off at max_length=3"):
+        generator.cross_entropy(SENTENCES, per="character")
+
+
+def test_perplexity_that_is_no_number(walks):
+    with pytest.raises(ValueError, match="no perplexity"):
+        walks[0].perplexity(walks[1])
+
+
+@pytest.mark.parametrize("quantiles", [0.5, [[0.1, 0.9]], [1.5], "a"])
+def test_quantiles_that_are_refused(walks, quantiles):
+    with pytest.raises((ValueError, TypeError)):
+        walks[0].forecast(walks[1][:1], 2, quantiles=quantiles)
+
+
+def test_marks_are_parts_of_letters():
+    generator = small(hidden_layer_sizes=24, max_iter=150).fit(
+        ["cafe\u0301", "मैं हिन"] * 9
+    )
+    assert generator.suggest("caf", 1)[0][0] == "cafe\u0301"
+    assert generator.suggest("मैं हि", 1)[0][0] == "हिन"
+
+
+def test_long_streams_of_words(words):
+    options = dict(min_length=300, max_length=300, temperature=2.0)
+    pieces = list(words.stream("I love", **options))
+    assert len(pieces) == 298
+    assert "I love" + "".join(pieces) == words.generate("I love", **options)[0]
+
+
+def test_unknown_options(names, walks):
+    with pytest.raises(TypeError, match="sample got topk, but its options are temper"):
+        names.sample(topk=3)
+    with pytest.raises(TypeError, match="stream got n_samples"):
+        names.stream("a", n_samples=2)
+    with pytest.raises(TypeError, match="options are max_new_tokens, temperature"):
+        walks[0].sample(max_length=3)
+    with pytest.raises(ValueError, match="stop must be strings, got 1"):
+        names.generate("a", stop=[1])
+
+
+def test_threads_change_nothing_in_many_minibatches():
+    texts = ["anna", "ella", "otto", "bob"] * 5
+    one, two = (
+        small(max_iter=4, batch_size=4, n_jobs=n).fit(texts).theta_ for n in (1, 2)
+    )
+    assert_allclose(two, one, atol=1e-5)

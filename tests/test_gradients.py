@@ -223,6 +223,7 @@ def test_no_dropout(rate, training):
         (Softmax(3), np.array([0, 2, 1, 1])),
         (SquaredError(), np.random.RandomState(0).normal(size=(4, 3))),
         (Gaussian(2), np.random.RandomState(0).normal(size=(4, 2))),
+        (Gaussian(2, 3), np.random.RandomState(0).normal(size=(4, 2))),
         (Bernoulli(3), np.random.RandomState(0).randint(2, size=(4, 3))),
     ],
     ids=lambda value: type(value).__name__,
@@ -369,6 +370,7 @@ FORBIDDEN = {
 STEPS = {
     "softmax": (Softmax(3), {}),
     "gaussian": (Gaussian(2), {"n_outputs": 4}),
+    "mixture": (Gaussian(2, 2), {"n_outputs": 10}),
     "bernoulli": (Bernoulli(3), {"n_outputs": 3}),
     "chain": (CRF(3), {"crf": True}),
     "chain with a scheme": (CRF(3), {"crf": True, "forbidden": FORBIDDEN}),

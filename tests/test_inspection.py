@@ -35,10 +35,10 @@ def test_picture():
     ]
     past, median, *singles, actual = display.ax_.lines
     assert past.get_xdata().tolist() == [-1, 0]
-    assert median.get_xdata().tolist() == [1, 2, 3, 4]
-    assert_array_equal(median.get_ydata(), display.quantiles_[2])
+    assert median.get_xdata().tolist() == [0, 1, 2, 3, 4]  # from the last step on
+    assert_array_equal(median.get_ydata(), [1.0, *display.quantiles_[2]])
     assert len(singles) == 3
-    assert actual.get_xdata().tolist() == [1, 2]
+    assert actual.get_xdata().tolist() == [0, 1, 2]
     assert display.ax_.get_xlabel() == "steps from the last one known"
     x = np.arange("2000-01", "2000-07", dtype="datetime64[M]")
     dated = FuturesDisplay([0.0, 1.0], FUTURES).plot(display.ax_, x=x, n_lines=0)
@@ -54,12 +54,19 @@ def test_from_estimator():
     assert_array_equal(display.past, X[0])
     expected = generator.forecast(X[:1], 5, n_samples=30)[0, :, :, 0]
     assert_array_equal(display.futures, expected)
+    with pytest.raises(ValueError, match="X must be one series"):
+        FuturesDisplay.from_estimator(generator, X, 5)
 
 
 def test_what_is_refused():
-    with pytest.raises(ValueError, match=r"past must be one series.*\(2, 1\)"):
-        FuturesDisplay([[0.0], [1.0]], FUTURES)
+    with pytest.raises(ValueError, match=r"past must be one series.*\(2, 2\)"):
+        FuturesDisplay([[0.0, 0.0], [1.0, 2.0]], FUTURES)
     with pytest.raises(ValueError, match="Expected 2D array"):
         FuturesDisplay([0.0], FUTURES[0])
     with pytest.raises(ValueError, match="levels must be between 0 and 1"):
-        FuturesDisplay([0.0], FUTURES, levels=(90,))
+        FuturesDisplay([0.0], FUTURES, levels=90)
+    pytest.importorskip("matplotlib").use("agg")
+    with pytest.raises(ValueError, match="x has 2 positions.* 5 steps"):
+        FuturesDisplay([0.0], FUTURES).plot(x=[1, 2])
+    with pytest.raises(ValueError, match="actual has 5 steps, more than the futures"):
+        FuturesDisplay([0.0], FUTURES).plot(actual=np.zeros(5))

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from sklearn_rnn import SequenceVectorizer
 from sklearn_rnn.metrics import memorization_report
 
 TRAINING = ["anna", "hannah", "otto"]
@@ -53,9 +54,21 @@ def test_nothing_to_count():
     ],
 )
 def test_loops(sample, loops):
-    report = memorization_report([sample, "x"], ["x"])
+    other = type(sample)("x")
+    report = memorization_report([sample, other], [other])
     assert report.looping == [0] * loops
     assert report.loops == loops / 2
+
+
+def test_words_are_compared_as_the_vectorizer_cuts_them():
+    training = ["The food was good.", "The film was long!"]
+    vectorizer = SequenceVectorizer().fit(training)
+    samples = ["the food was good.", "the film was good."]
+    plain = memorization_report(samples, training)
+    assert plain.in_training == 0.0
+    report = memorization_report(samples, training, vectorizer=vectorizer)
+    assert report.in_training == 0.5
+    assert report.known_ngrams[2] == 1.0
 
 
 def test_what_is_refused():
@@ -67,3 +80,7 @@ def test_what_is_refused():
         TypeError, match=r"Item 1 of training must be text or .* got int"
     ):
         memorization_report(["a"], ["a", 3])
+    with pytest.raises(TypeError, match="must both be text, or lists of tokens"):
+        memorization_report([["a", "b"]], ["a", "b"])
+    with pytest.raises(TypeError, match="samples must be a list, got NoneType"):
+        memorization_report(None, TRAINING)

@@ -50,7 +50,7 @@ class Rules(NamedTuple):
     """How tokens are chosen.
 
     ``end`` is the token that ends a sample, ``stops`` are sequences of tokens that do.
-    Lengths are those of what is generated.
+    Lengths are those of what is generated; no stop counts before the least one.
     """
 
     max_new: np.ndarray  # (n_samples,)
@@ -74,7 +74,9 @@ def choose(scores, u, rules):
     if not rules.temperature:
         return scores.argmax(axis=1)
     if rules.temperature != 1:
-        scores /= rules.temperature
+        scores = scores - scores.max(axis=1, keepdims=True).astype(np.float64)
+        with np.errstate(over="ignore"):  # a tiny temperature leaves the best ones
+            scores /= rules.temperature
     if rules.top_k is not None and rules.top_k < scores.shape[1]:
         least = np.partition(scores, -rules.top_k, axis=1)[:, -rules.top_k, None]
         scores[scores < least] = -np.inf
@@ -134,7 +136,8 @@ class History:
         penalty, n = self.rules.repetition_penalty, self.rules.no_repeat_ngram_size
         if penalty != 1:
             scores[...] = log_softmax(scores)
-            scores[self.seen[active]] *= penalty
+            with np.errstate(over="ignore"):
+                scores[self.seen[active]] *= penalty
         if n:
             for row, i in enumerate(active.tolist()):
                 tokens = self.tokens[i]
@@ -160,6 +163,15 @@ class History:
         return stopped
 
 
+def distinct(rows):
+    """The different ones of some rows, and which of these each is.
+
+    None, with the rows in their order, if all differ.
+    """
+    found, place = np.unique(rows, return_inverse=True)
+    return (rows, None) if len(found) == len(rows) else (found, place)
+
+
 @dataclass
 class Pasts:
     """What samples go on from: those with the same tokens so far share a past."""
@@ -167,50 +179,44 @@ class Pasts:
     state: list  # (n_states, n_pasts, n_units) of each layer
     scores: np.ndarray  # (n_pasts, n_tokens) of what follows
     base: np.ndarray | None  # (n_gates, n_pasts, n_units) what conditions add to gates
-    of: np.ndarray  # (n_samples,) the past of each sample
-
-    @property
-    def shared(self):
-        """Whether a past may belong to several samples; if not, they are in order."""
-        return len(self.scores) < len(self.of)
+    of: np.ndarray | None  # (n_samples,) the past of each sample; None: its own
 
     def scores_of_samples(self):
         """Scores (n_samples, n_tokens), which may be overwritten."""
-        return self.scores[self.of] if self.shared else self.scores
+        return self.scores if self.of is None else self.scores[self.of]
 
     def subset(self, samples):
         """Those of some samples."""
-        row, of = self.of[samples], np.arange(len(samples))
-        if self.shared:
-            row, of = np.unique(row, return_inverse=True)
+        row, of = samples, None
+        if self.of is not None:
+            row, of = distinct(self.of[samples])
+        return self._replaced(row, self.scores[row], of)
+
+    def _replaced(self, row, scores, of):
         base = None if self.base is None else self.base[:, row]
-        state = [s[:, row] for s in self.state]
-        return Pasts(state, self.scores[row], base, of)
+        return Pasts([s[:, row] for s in self.state], scores, base, of)
 
     def follow(self, stepper, table, tokens):
         """The pasts after a token of each sample."""
-        state, base, of = self.state, self.base, self.of
-        if self.shared:
-            n_tokens = table.shape[1]
-            pairs, place = np.unique(of * n_tokens + tokens, return_inverse=True)
-            before, of = of, np.arange(len(of))
-            if len(pairs) < len(of):
-                (before, tokens), of = np.divmod(pairs, n_tokens), place
-            state = [s[:, before] for s in state]
-            base = None if base is None else base[:, before]
+        pasts = self
+        if self.of is not None:
+            pairs, of = distinct(self.of * table.shape[1] + tokens)
+            row, tokens = np.divmod(pairs, table.shape[1])
+            pasts = self._replaced(row, None, of)
         a = table.take(tokens, axis=1)
-        state = stepper.step(a if base is None else a + base, state)
-        return Pasts(state, stepper.scores(state), base, of)
+        a = a if pasts.base is None else a + pasts.base
+        state = stepper.step(a, pasts.state)
+        return Pasts(state, stepper.scores(state), pasts.base, pasts.of)
 
 
 def generate_tokens(stepper, pasts, table, noise, rules, prefixes):
     """Yield (samples, their next tokens) step after step, until all have ended.
 
-    ``pasts`` are those behind the prefixes; ``table`` has the gates of each token as
-    an input, (n_gates, n_tokens, n_units).
+    ``pasts`` are those after the prefixes; ``table`` has the gates of each token as an
+    input, (n_gates, n_tokens, n_units).
     """
     active, t = np.flatnonzero(rules.max_new > 0), 0
-    if len(active) < len(pasts.of):
+    if len(active) < len(rules.max_new):
         pasts = pasts.subset(active)
     history = None
     if rules.looks_back:
@@ -231,7 +237,7 @@ def generate_tokens(stepper, pasts, table, noise, rules, prefixes):
         t += 1
         ended = tokens == rules.end
         if history:
-            ended |= history.add(active, tokens)
+            ended |= history.add(active, tokens) & (rules.min_new[active] <= t)
         if t >= must_end:
             ended |= rules.max_new[active] <= t
         if ended.any():

@@ -77,67 +77,99 @@ class Softmax:
 
 
 class Gaussian:
-    """Independent normal features; y is (n, n_features).
+    """Independent normal features, or a mixture of such (Bishop, 1994).
 
-    Scores are the means, then the logs a of the scales, of all features. The variance
-    is exp(2 a) + 1e-6, so that a feature that never varies has a density, too.
+    y is (n, n_features). Scores are the logits of the components, if there are several,
+    then the means of all components, then the logs a of their scales. A variance is
+    exp(2 a) + 1e-6, so that a feature that never varies has a density, too.
     """
 
     floor = 1e-6
 
-    def __init__(self, n_features):
-        self.n_features = n_features
-        self.n_scores = 2 * n_features
+    def __init__(self, n_features, n_components=1):
+        self.n_features, self.n_components = n_features, n_components
+        self.n_logits = n_components if n_components > 1 else 0
+        self.n_scores = self.n_logits + 2 * n_components * n_features
+        self.n_noise = n_features + (n_components > 1)
 
-    def mean_variance(self, scores):
-        """Means and variances, (n, n_features) each."""
-        mean, log_scale = scores[:, : self.n_features], scores[:, self.n_features :]
-        return mean, np.exp(2.0 * log_scale) + self.floor
+    def components(self, scores):
+        """Log-weights (n, n_components), means and variances (…, n_features)."""
+        shape = (len(scores), 2, self.n_components, self.n_features)
+        log_w = np.zeros(shape[::2], scores.dtype)
+        if self.n_logits:
+            log_w = log_softmax(scores[:, : self.n_logits])
+        mean, log_scale = scores[:, self.n_logits :].reshape(shape).swapaxes(0, 1)
+        return log_w, mean, np.exp(2.0 * log_scale) + self.floor
+
+    def log_densities(self, parts, y):
+        """Log of weight times density, of each component."""
+        log_w, mean, variance = parts
+        squares = (y[:, None] - mean) ** 2 / variance
+        return log_w - 0.5 * (squares + np.log(2.0 * np.pi * variance)).sum(axis=2)
 
     def log_density(self, scores, y):
         """See the module."""
-        mean, variance = self.mean_variance(scores)
-        squares = (y - mean) ** 2 / variance
-        return -0.5 * (squares + np.log(2.0 * np.pi * variance)).sum(axis=1)
+        parts = self.components(scores)
+        return np.logaddexp.reduce(self.log_densities(parts, y), axis=1)
 
     def loss_gradient(self, scores, y, weight):
         """See the module."""
-        loss = -float(weight @ self.log_density(scores, y))
-        mean, variance = self.mean_variance(scores)
-        error = (mean - y) / variance
-        dvariance = 0.5 * (1.0 / variance - error**2)
-        dlog_scale = dvariance * 2.0 * (variance - self.floor)
-        dscores = np.concatenate([error, dlog_scale], axis=1)
+        log_w, mean, variance = parts = self.components(scores)
+        each = self.log_densities(parts, y)
+        log_p = np.logaddexp.reduce(each, axis=1)
+        share = np.exp(each - log_p[:, None])  # of each component in the density of y
+        error = (mean - y[:, None]) / variance
+        dlog_scale = (1.0 / variance - error**2) * (variance - self.floor)
+        dparts = np.stack([error, dlog_scale], axis=1) * share[:, None, :, None]
+        dscores = dparts.reshape(len(scores), -1)
+        if self.n_logits:
+            dscores = np.concatenate([np.exp(log_w) - share, dscores], axis=1)
         dscores *= weight[:, None]
-        return loss, dscores.astype(scores.dtype, copy=False)
+        return -float(weight @ log_p), dscores.astype(scores.dtype, copy=False)
 
     def inverse(self, scores):
         """Means."""
-        return scores[:, : self.n_features]
+        log_w, mean, _ = self.components(scores)
+        return (np.exp(log_w)[:, :, None] * mean).sum(axis=1)
 
-    def mean_square(self, scores):
-        """Means of the squares."""
-        mean, variance = self.mean_variance(scores)
-        return mean**2 + variance
+    def variance(self, scores):
+        """Variances, those between components included."""
+        log_w, mean, variance = self.components(scores)
+        apart = (mean - self.inverse(scores)[:, None]) ** 2
+        return (np.exp(log_w)[:, :, None] * (variance + apart)).sum(axis=1)
 
     def draw(self, scores, noise, temperature=1.0):
-        """Samples from standard normal noise; the temperature scales deviations."""
-        mean, variance = self.mean_variance(scores)
-        return mean + temperature * np.sqrt(variance) * noise
+        """Samples; the temperature scales deviations and divides logits.
+
+        The noise (n, n_noise) is standard normal, but for a last column, if there are
+        several components, which is uniform.
+        """
+        log_w, mean, variance = self.components(scores)
+        chosen = log_w.argmax(axis=1)
+        if self.n_logits and temperature:
+            w = np.exp(log_softmax(log_w / temperature)).cumsum(axis=1)
+            chosen = (w <= noise[:, -1:] * w[:, -1:]).argmin(axis=1)
+        row = np.arange(len(scores))
+        scale = temperature * np.sqrt(variance[row, chosen])
+        return mean[row, chosen] + scale * noise[:, : self.n_features]
 
     def constant(self, y, weight):
-        """Weighted mean and log of the scale."""
+        """Weighted mean, around which components are spread, and log of the scale."""
         mean = np.average(y, axis=0, weights=weight)
-        variance = np.average((y - mean) ** 2, axis=0, weights=weight)
+        with np.errstate(over="ignore"):  # the loss will be infinite, and says so
+            variance = np.average((y - mean) ** 2, axis=0, weights=weight)
         variance = np.maximum(variance - self.floor, self.floor)
-        return np.concatenate([mean, 0.5 * np.log(variance)])
+        spread = np.linspace(-1.0, 1.0, self.n_components) if self.n_logits else [0.0]
+        means = mean + np.sqrt(variance) * np.reshape(spread, (-1, 1))
+        log_scales = np.tile(0.5 * np.log(variance), self.n_components)
+        return np.concatenate([np.zeros(self.n_logits), means.ravel(), log_scales])
 
 
 class Bernoulli:
     """Independent features that are 0 or 1; y is (n, n_features), scores are logits."""
 
     def __init__(self, n_features):
-        self.n_features = self.n_scores = n_features
+        self.n_features = self.n_scores = self.n_noise = n_features
 
     def log_density(self, scores, y):
         """See the module."""

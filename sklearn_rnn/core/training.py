@@ -255,18 +255,19 @@ class Trainer:
         """Weighted sum of losses and its gradient; shards are summed in their order."""
         n_rows = None if rows is None else len(rows)
         w = self.layout.views(theta, n_rows)
-        seeds = random_state.randint(2**31 - 1, size=len(shards))
+        # One draw whatever the number of shards: what follows must not depend on it.
+        seed = random_state.randint(2**31 - 1)
 
-        def run(shard, seed):
+        def run(shard, number):
             grad = np.zeros_like(theta)
             dw = self.layout.views(grad, n_rows)
-            stream = np.random.RandomState(seed)
+            stream = np.random.RandomState([seed, number] if number else seed)
             # What overflows becomes a loss that is not finite, which has its own error.
             with np.errstate(over="ignore", invalid="ignore"):
                 loss = objective(self.network, self.head, w, dw, shard, stream, window)
             return loss, grad
 
-        results = list(self.map(run, shards, seeds))
+        results = list(self.map(run, shards, range(len(shards))))
         loss, grad = results[0]
         for more, other in results[1:]:
             loss += more
