@@ -17,7 +17,7 @@ from sklearn_rnn import RNNGenerator
 from sklearn_rnn.datasets import load_airline
 from sklearn_rnn.inspection import FuturesDisplay
 
-SEASON, AHEAD, WINDOW = 12, 36, 13
+SEASON, AHEAD, WINDOW = 12, 24, 13
 airline = load_airline()
 log = np.log(airline.data)
 growth = log[SEASON:] - log[:-SEASON]  # over a year
@@ -25,7 +25,7 @@ known = growth[:-AHEAD]
 mean, scale = known.mean(), known.std()
 
 windows = sliding_window_view((known - mean) / scale, WINDOW)
-generator = RNNGenerator(32, batch_size=16, max_iter=40, random_state=0).fit(windows)
+generator = RNNGenerator(32, batch_size=16, max_iter=20, random_state=0).fit(windows)
 
 past = (known[-WINDOW + 1 :] - mean) / scale
 futures = generator.forecast([past[:, None]], AHEAD, n_samples=500)[0, :, :, 0]

@@ -19,6 +19,7 @@ models = {
 }
 for name, model in models.items():
     model.fit(train)
+    # Of characters or of words: the two cannot be compared.
     among = len(model.outcomes_)
     print(f"{name:10} perplexity {model.perplexity(test):5.1f}, of {among} tokens")
 
@@ -29,7 +30,7 @@ for n in range(1, len(typed) + 1):
     shown = ", ".join(f"{word} {p:.2f}" for word, p in found)
     print(f"  {typed[:n]:22} {shown}")
 
-print("\nBehind whole words, the next one:")
+print("\nAfter whole words, the next one:")
 for prefix in ("The", "The food", "The food was", "A film that"):
     found = models["words"].suggest(prefix, k=4)
     shown = ", ".join(f"{word} {p:.2f}" for word, p in found)

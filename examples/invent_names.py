@@ -2,8 +2,8 @@
 ============================================
 
 A generator learns letters and their order, given the gender. Then it makes up names for
-the gender that is asked for, which are not in the list that it learned from; and by the
-rule of Bayes its likelihoods tell which gender a name suggests.
+the gender that is asked for, which are not in the list that it learned from; and by
+Bayes' rule its likelihoods tell which gender a name suggests.
 """
 
 import numpy as np
@@ -22,8 +22,8 @@ generator.fit(known, gender[~held_out])
 print(f"perplexity of other names {generator.perplexity(others, gender[held_out]):.1f}")
 print(f"of letters at random      {len({*''.join(names)}) + 1:.1f}\n")
 
-for asked in generator.classes_:
-    invented = generator.sample(300, y=asked, temperature=0.6)
+for seed, asked in enumerate(generator.classes_):
+    invented = generator.sample(300, y=asked, temperature=0.6, random_state=seed)
     report = memorization_report(invented, known)
     new = [name for name in dict.fromkeys(invented) if name not in known]
     print(f"{asked}: {', '.join(new[:12])}")
@@ -32,13 +32,8 @@ for asked in generator.classes_:
 print("beginning with Ro:", *generator.generate("Ro", n_samples=6, temperature=0.6))
 
 # Which gender makes a name more probable? Both are as frequent in the list.
-log_p = np.stack(
-    [
-        generator.score_samples(others, [label] * len(others))
-        for label in ("female", "male")
-    ]
-)
-guessed = np.array(["female", "male"])[log_p.argmax(axis=0)]
+log_p = [generator.score_samples(others, label) for label in generator.classes_]
+guessed = generator.classes_[np.argmax(log_p, axis=0)]
 print(
     f"\ngender of other names guessed: {(guessed == gender[held_out]).mean():.2f} right"
 )

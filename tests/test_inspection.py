@@ -66,7 +66,7 @@ def test_what_is_refused():
     with pytest.raises(ValueError, match="levels must be between 0 and 1"):
         FuturesDisplay([0.0], FUTURES, levels=90)
     pytest.importorskip("matplotlib").use("agg")
-    with pytest.raises(ValueError, match="x has 2 positions.* 5 steps"):
+    with pytest.raises(ValueError, match=r"x has 2 positions.* 5 steps"):
         FuturesDisplay([0.0], FUTURES).plot(x=[1, 2])
     with pytest.raises(ValueError, match="actual has 5 steps, more than the futures"):
         FuturesDisplay([0.0], FUTURES).plot(actual=np.zeros(5))

@@ -156,7 +156,7 @@ class Gaussian:
     def constant(self, y, weight):
         """Weighted mean, around which components are spread, and log of the scale."""
         mean = np.average(y, axis=0, weights=weight)
-        with np.errstate(over="ignore"):  # the loss will be infinite, and says so
+        with np.errstate(over="ignore", invalid="ignore"):  # which the loss will show
             variance = np.average((y - mean) ** 2, axis=0, weights=weight)
         variance = np.maximum(variance - self.floor, self.floor)
         spread = np.linspace(-1.0, 1.0, self.n_components) if self.n_logits else [0.0]
