@@ -45,6 +45,12 @@ def test_tokens_are_chosen_as_they_are_probable():
     assert shares([0.1, 0.2, 0.0, 0.7, 0.0]).tolist() == [0.1, 0.2, 0.0, 0.7, 0.0]
 
 
+def test_large_scores():
+    scores = np.array([[1000.0, 1001.0, -1e5], [-1001.0, -1000.0, -1e5]])
+    assert choose(scores, np.array([0.26, 0.26]), rules()).tolist() == [0, 0]
+    assert choose(scores - 1e3, np.array([0.27, 0.27]), rules()).tolist() == [1, 1]
+
+
 def test_extreme_numbers_choose_no_impossible_token():
     scores = np.tile(scores_of(0.0, 0.5, 0.0, 0.5, 0.0), (2, 1))
     tokens = choose(scores, np.array([0.0, np.nextafter(1.0, 0.0)]), rules())

@@ -99,7 +99,6 @@ def keep_nucleus_(p, top_p):
     ranked = np.take_along_axis(p, order, axis=1)
     before = ranked.cumsum(axis=1, dtype=np.float64) - ranked
     ranked[before >= top_p * ranked.sum(axis=1, keepdims=True)] = 0.0
-    ranked[:, 0] = np.take_along_axis(p, order[:, :1], axis=1)[:, 0]
     np.put_along_axis(p, order, ranked, axis=1)
 
 

@@ -121,18 +121,20 @@ class Recurrent:
         """
         a = x @ w["Wx"]
         a += w["b"]
-        return self._halved_planes(a)
+        a = self._planes(a)
+        a[: self.n_sigmoid] *= 0.5
+        return a
 
     def recurrent_planes(self, w):
         """U, halved for sigmoids."""
-        return self._halved_planes(w["Wh"].copy()).copy()
+        U = self._planes(w["Wh"]).copy()
+        U[: self.n_sigmoid] *= 0.5
+        return U
 
-    def _halved_planes(self, columns):
-        """Planes, one a gate, of columns that lie side by side; halves in place."""
+    def _planes(self, columns):
+        """A plane for each gate, of columns that lie side by side."""
         planes = columns.reshape(len(columns), self.n_gates, self.n_units)
-        planes = planes.transpose(1, 0, 2)
-        planes[: self.n_sigmoid] *= 0.5
-        return planes
+        return planes.transpose(1, 0, 2)
 
     def backward(self, w, trace, dout, dstate, dw):
         """Add the gradients of the parameters to ``dw``.
