@@ -2,7 +2,7 @@
 
 The input of the first step is a feature of its own, the start; that of every other step
 is the step before. Conditions are further features, the same at all steps. There is one
-step more than the sequence has: behind its end, where a token has to predict that
+step more than the sequence has: after its end, where a token has to predict that
 nothing follows, and where a prefix goes on.
 
     features    n_features of a step | start | n_conditions
@@ -96,7 +96,7 @@ def shifted(steps, lengths, start):
 
 
 def ended(steps, lengths, end):
-    """The steps with the end behind each sequence."""
+    """The steps with the end after each sequence."""
     return np.insert(steps, np.cumsum(lengths), end, axis=0)
 
 

@@ -194,14 +194,14 @@ class AutoregressiveRNN(BaseRNN):
         return values.toarray() if sparse.issparse(values) else values
 
     def _inputs(self, steps, lengths, conditions, dtype):
-        """What the network sees: what is before each step, and behind the last one."""
+        """What the network sees: what is before each step, and after the last one."""
         if self.distribution_ == "categorical":
             n = self.n_step_features_
             return token_inputs(steps, lengths, n, conditions, dtype)
         return number_inputs(steps, lengths, conditions, dtype)
 
     def _following(self, steps, lengths):
-        """What follows each input: the steps, and behind them the end."""
+        """What follows each input: the steps, and after them the end."""
         end = self.n_step_features_ if self.distribution_ == "categorical" else 0.0
         return ended(steps, lengths, end)
 
@@ -351,7 +351,7 @@ class AutoregressiveRNN(BaseRNN):
         Returns
         -------
         log_likelihood : ndarray of shape (n_sequences,)
-            Of tokens with the end behind the last; of numbers without: a density.
+            Of tokens, the end after the last one included; of numbers a density.
         """
         return self._log_likelihoods(X, y)[0]
 
@@ -467,7 +467,7 @@ class AutoregressiveRNN(BaseRNN):
         return np.array([*self.step_feature_names_[:n], end], dtype=object)
 
     def _prefixes(self, X, y):
-        """States and scores behind sequences."""
+        """States and scores after sequences."""
         steps, lengths = self._read_steps(X)
         with workers(self.n_jobs) as (run_parallel, _):
             return Prefixes(self, steps, lengths, y, run_parallel)

@@ -23,7 +23,7 @@ LABELS = 2**31  # the block of noise that labels are drawn from
 
 
 class Prefixes:
-    """What samples go on from: the states and scores behind each prefix.
+    """What samples go on from: the states and scores after each prefix.
 
     ``steps`` are those of all prefixes, tokens or dense rows. Each label that is
     possible, if labels are not known, has states of its own. Tokens ``dropped`` never
@@ -53,7 +53,7 @@ class Prefixes:
             self.table = _token_gates(estimator, self.stepper)
 
     def _read(self, network, w, steps, conditions, run_parallel):
-        """States and scores behind the prefixes, and the log-likelihood of these."""
+        """States and scores after the prefixes, and the log-likelihood of these."""
         estimator, lengths = self.estimator, self.lengths
         n, dtype = len(lengths), estimator.theta_.dtype
         inputs = estimator._inputs(steps, lengths, conditions, dtype)
@@ -225,7 +225,7 @@ def _token_gates(estimator, stepper):
     conditions = Conditions(none.astype(int), none, n_conditions)
     lengths, dtype = np.ones(n, int), estimator.theta_.dtype
     inputs = token_inputs(np.arange(n), lengths, n, conditions, dtype)
-    return stepper.gates(inputs[1::2])  # the steps behind the starts
+    return stepper.gates(inputs[1::2])  # the steps after the starts
 
 
 def simulate(prefixes, n_steps, n_samples, temperature, seed, run_parallel):

@@ -257,7 +257,7 @@ class RNNGenerator(AutoregressiveRNN):
     -----
     The probability of a sequence is the product of those of its steps, each given all
     steps before it. The network reads the steps one by one; what it predicts first, it
-    predicts from a start, and behind the last token it has to predict the end. A
+    predicts from a start, and after the last token it has to predict the end. A
     condition is part of its input at every step.
 
     The end of sequences of numbers is not modelled: they are as long as is asked for.

@@ -263,7 +263,7 @@ def generate_numbers(stepper, state, scores, inputs, head, noise, n_steps, tempe
 def complete(step, state, scores, boundary, k, *, beam_size, max_new, empty):
     """The k most probable words that a prefix goes on with, by a beam search.
 
-    ``step(tokens, state)`` gives the states and scores behind them. A word ends where a
+    ``step(tokens, state)`` gives the states and scores after them. A word ends where a
     token of ``boundary``, true for those (n_tokens,), follows, any of them; if
     ``empty``, the prefix may be one already. Returns pairs (tokens, probability).
     """
