@@ -80,7 +80,7 @@ def choose(scores, u, rules):
     if rules.top_k is not None and rules.top_k < scores.shape[1]:
         least = np.partition(scores, -rules.top_k, axis=1)[:, -rules.top_k, None]
         scores[scores < least] = -np.inf
-    scores -= scores.max(axis=1, keepdims=True)
+    scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
     p = np.exp(scores, out=scores)
     if rules.top_p is not None:
         keep_nucleus_(p, rules.top_p)
@@ -221,10 +221,14 @@ def generate_tokens(stepper, pasts, table, noise, rules, prefixes):
     if rules.looks_back:
         history = History(prefixes, rules, pasts.scores.shape[1])
     # Most steps end no sample: what could is looked at only where it may.
-    may_not_end, must_end = rules.min_new.max(initial=0), rules.max_new.min(initial=1)
+    none_may_end = rules.min_new.min(initial=np.inf)
+    all_may_end = rules.min_new.max(initial=0)
+    some_must_end = rules.max_new.min(initial=np.inf)
     while len(active):
         scores = pasts.scores_of_samples()
-        if t < may_not_end:
+        if t < none_may_end:
+            scores[:, rules.end] = -np.inf
+        elif t < all_may_end:
             scores[rules.min_new[active] > t, rules.end] = -np.inf
         if history:
             history.restrain_(scores, active)
@@ -237,9 +241,9 @@ def generate_tokens(stepper, pasts, table, noise, rules, prefixes):
         ended = tokens == rules.end
         if history:
             ended |= history.add(active, tokens) & (rules.min_new[active] <= t)
-        if t >= must_end:
+        if t >= some_must_end:
             ended |= rules.max_new[active] <= t
-        if ended.any():
+        if np.count_nonzero(ended):
             going = np.flatnonzero(~ended)
             active, tokens, pasts = active[going], tokens[going], pasts.subset(going)
         if len(active):
