@@ -221,9 +221,9 @@ def generate_tokens(stepper, pasts, table, noise, rules, prefixes):
     if rules.looks_back:
         history = History(prefixes, rules, pasts.scores.shape[1])
     # Most steps end no sample: what could is looked at only where it may.
-    none_may_end = rules.min_new.min(initial=np.inf)
-    all_may_end = rules.min_new.max(initial=0)
-    some_must_end = rules.max_new.min(initial=np.inf)
+    least, most = rules.min_new[active], rules.max_new[active]
+    none_may_end, all_may_end = min(least, default=0), max(least, default=0)
+    some_must_end = min(most, default=0)
     while len(active):
         scores = pasts.scores_of_samples()
         if t < none_may_end:
