@@ -99,8 +99,7 @@ def read_conditions(estimator, y, n_sequences):
         )
     if is_single(estimator, y):
         y = [y] * n_sequences
-    if len(y) != n_sequences:
-        check_consistent_length(np.empty(n_sequences), y)
+    check_consistent_length(np.empty(n_sequences), np.asarray(y))
     if estimator.classes_ is not None:
         columns = encode(column_or_1d(_plain(y)), estimator.classes_)[:, None]
         return Conditions(columns, np.ones(columns.shape), n)

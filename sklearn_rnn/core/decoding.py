@@ -257,7 +257,6 @@ def generate_numbers(stepper, state, scores, inputs, head, noise, n_steps, tempe
     """
     for t in range(n_steps):
         values = head.draw(scores, noise.at(t), temperature)
-        values = values.astype(scores.dtype, copy=False)
         yield values
         if t + 1 < n_steps:
             state = stepper.step(inputs(values), state)
