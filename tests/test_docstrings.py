@@ -8,7 +8,7 @@ from sklearn.utils import get_tags
 
 import sklearn_rnn
 from sklearn_rnn import metrics
-from sklearn_rnn._autoregressive import AutoregressiveRNN
+from sklearn_rnn._density import SequenceDensity
 from sklearn_rnn._many_to_one import ManyToOneRNN
 from sklearn_rnn.inspection import FuturesDisplay
 from sklearn_rnn.utils import estimator_checks
@@ -22,7 +22,7 @@ CLASSES = [
 CLASSES.append(FuturesDisplay)
 METHODS = [
     getattr(cls, name)
-    for cls in [*CLASSES, AutoregressiveRNN, ManyToOneRNN]
+    for cls in [*CLASSES, SequenceDensity, ManyToOneRNN]
     for name, value in vars(cls).items()
     if not name.startswith("_") and callable(getattr(cls, name))
 ]

@@ -1,0 +1,240 @@
+"""What a fitted generator knows: likelihoods of sequences, and of what comes next."""
+
+import math
+from numbers import Real
+
+import numpy as np
+from sklearn.utils import check_scalar
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_rnn._autoregressive import AutoregressiveRNN
+from sklearn_rnn._compat import _check_sample_weight
+from sklearn_rnn._conditions import alternatives
+from sklearn_rnn._documents import as_documents
+from sklearn_rnn._generation import Prefixes
+from sklearn_rnn._shell import check_total
+from sklearn_rnn._threads import workers
+from sklearn_rnn.core.training import Data
+
+
+def _has_probabilities(estimator):
+    """Whether the next step has finitely many outcomes, which "auto" does not tell."""
+    distribution = getattr(estimator, "distribution_", estimator.distribution)
+    return distribution in ("categorical", "bernoulli")
+
+
+class SequenceDensity(AutoregressiveRNN):
+    """Base of the generator: everything but generating."""
+
+    # -- likelihoods -------------------------------------------------------------------
+
+    def _log_likelihoods(self, X, y):
+        """Log-likelihood of each sequence, and how many steps it has, end included."""
+        steps, lengths = self._read_steps(X)
+        following = self._following(steps, lengths)
+        starts = np.cumsum(lengths + 1) - lengths - 1
+        n_targets = lengths + (self.distribution_ == "categorical")
+        own = np.repeat(np.arange(len(lengths)), n_targets)
+        of_labels = []
+        with workers(self.n_jobs) as (run_parallel, _):
+            for log_prior, conditions in alternatives(self, y, len(lengths)):
+                inputs = self._inputs(steps, lengths, conditions, self.theta_.dtype)
+                data = Data(inputs, starts, n_targets, following, None)
+                log_p = self._log_densities(data, self.theta_, run_parallel)
+                of_labels.append(
+                    log_prior + np.bincount(own, log_p, minlength=len(lengths))
+                )
+        return np.logaddexp.reduce(of_labels, axis=0), n_targets
+
+    def score_samples(self, X, y=None):
+        """Log-likelihood of each sequence, in nats.
+
+        Parameters
+        ----------
+        X : str, list of str, list of list of str, Sequences, or array-like
+            Sequences, as in `fit`.
+        y : array-like of shape (n_sequences,) or (n_sequences, n_conditions), \
+                default=None
+            Their conditions. Labels that are not known are summed over with their
+            shares in training; vectors are taken for the mean in training.
+
+        Returns
+        -------
+        log_likelihood : ndarray of shape (n_sequences,)
+            Of tokens, the end after the last one included; of numbers a density.
+        """
+        return self._log_likelihoods(X, y)[0]
+
+    def score(self, X, y=None, sample_weight=None):
+        """Mean log-likelihood of a sequence, in nats.
+
+        Parameters
+        ----------
+        X : str, list of str, list of list of str, Sequences, or array-like
+            Sequences, as in `fit`.
+        y : array-like, default=None
+            Conditions, as in `score_samples`.
+        sample_weight : array-like of shape (n_sequences,), default=None
+            Weight of each sequence.
+
+        Returns
+        -------
+        log_likelihood : float
+            The larger the better.
+        """
+        log_p = self.score_samples(X, y)
+        weight = _check_sample_weight(sample_weight, log_p, ensure_non_negative=True)
+        check_total(weight.sum(), "to score")
+        return float(np.average(log_p, weights=weight))
+
+    def cross_entropy(self, X, y=None, *, base=math.e, per="token"):
+        """Mean negative log-likelihood of a step: nats or bits, a token or character.
+
+        Parameters
+        ----------
+        X : str, list of str, list of list of str, Sequences, or array-like
+            Sequences, as in `fit`.
+        y : array-like, default=None
+            Conditions, as in `score_samples`.
+        base : float, default=math.e
+            Of the logarithm: ``math.e`` gives nats, 2 gives bits.
+        per : {"token", "character"}, default="token"
+            "character" divides by the length of the text instead, one more for each
+            end, so that models of words can be compared with models of characters. It
+            needs text whose words are all known: nothing tells how others are spelled.
+
+        Returns
+        -------
+        cross_entropy : float
+            The smaller the better. The end of each sequence of tokens counts as one.
+        """
+        check_scalar(base, "base", Real, min_val=1.0, include_boundaries="neither")
+        if per not in ("token", "character"):
+            raise ValueError(f"per must be 'token' or 'character', got {per!r}.")
+        log_p, n_steps = self._log_likelihoods(X, y)
+        n_steps = int(n_steps.sum())
+        if per == "character":
+            n_steps = self._n_characters(X)
+        if not n_steps:
+            raise ValueError("X has no steps, so that there is no mean.")
+        return float(-log_p.sum() / n_steps / math.log(base))
+
+    def _n_characters(self, X):
+        """Characters of texts and their ends."""
+        documents = as_documents(X)
+        if not all(isinstance(document, str) for document in documents):
+            raise ValueError("per='character' needs text, and X is something else.")
+        if self.vectorizer_.max_length is not None:
+            raise ValueError(
+                "per='character' needs whole texts, and the vectorizer cuts them off "
+                f"at max_length={self.vectorizer_.max_length}."
+            )
+        tokens, _ = self._read_steps(documents)
+        unknown = self.vectorizer_.vocabulary_[self.vectorizer_.unk_token]
+        n_unknown = int((tokens == unknown).sum())
+        if n_unknown:
+            raise ValueError(
+                f"X has {n_unknown} tokens that the vocabulary does not have, and the "
+                "model does not tell how they are spelled: per='token' counts each as "
+                "one."
+            )
+        return sum(len(document) + 1 for document in documents)
+
+    def perplexity(self, X, y=None):
+        """Perplexity of a token: among how many equally likely ones it is a choice.
+
+        Parameters
+        ----------
+        X : str, list of str, list of list of str, Sequences, or array-like
+            Sequences, as in `fit`.
+        y : array-like, default=None
+            Conditions, as in `score_samples`.
+
+        Returns
+        -------
+        perplexity : float
+            e to the power of `cross_entropy` in nats, which is 2 to the power of that
+            in bits.
+        """
+        check_is_fitted(self, "theta_")
+        if self.distribution_ == "gaussian":
+            raise ValueError(
+                "Numbers have a density and no perplexity: compare cross_entropy."
+            )
+        with np.errstate(over="ignore"):
+            return float(np.exp(self.cross_entropy(X, y)))
+
+    # -- the next step -----------------------------------------------------------------
+
+    @property
+    def outcomes_(self):
+        """What the columns of `predict_proba` stand for, tokens with the end last."""
+        check_is_fitted(self, "theta_")
+        n = self.n_step_features_
+        if self.distribution_ != "categorical" or self.step_feature_names_ is None:
+            return np.arange(self.n_outputs_)
+        end = "<eos>" if self.vectorizer_ is None else self.vectorizer_.eos_token
+        return np.array([*self.step_feature_names_[:n], end], dtype=object)
+
+    def _prefixes(self, X, y):
+        """States and scores after sequences."""
+        steps, lengths = self._read_steps(X)
+        with workers(self.n_jobs) as (run_parallel, _):
+            return Prefixes(self, steps, lengths, y, run_parallel)
+
+    def predict(self, X, y=None, *, return_std=False):
+        """What follows each sequence: the most probable token, or the mean.
+
+        Parameters
+        ----------
+        X : str, list of str, list of list of str, Sequences, or array-like
+            Sequences, as in `fit`.
+        y : array-like, default=None
+            Conditions, as in `score_samples`. Labels that are not known are weighted by
+            how probable they are, given the sequence.
+        return_std : bool, default=False
+            Whether to return the standard deviation, too; of numbers only.
+
+        Returns
+        -------
+        step : ndarray of shape (n_sequences,) or (n_sequences, n_features)
+            Of tokens those of `outcomes_`: names if there are some, else numbers. Of
+            numbers means; of values 0 and 1 the more probable ones.
+        std : ndarray of the same shape
+            Only if `return_std`.
+        """
+        prefixes = self._prefixes(X, y)
+        if self.distribution_ != "gaussian":
+            if return_std:
+                raise ValueError("return_std is for distribution='gaussian'.")
+            p = prefixes.mean_of(self._head().inverse)
+            if self.distribution_ == "bernoulli":
+                return (p > 0.5).astype(self.theta_.dtype)
+            p[:, self._dropped] = -1.0
+            return self.outcomes_[p.argmax(axis=1)]
+        head = self._head()
+        mean, std = prefixes.mean_of(head.inverse), prefixes.std_of(head)
+        if self.n_step_features_ == 1:
+            mean, std = mean[:, 0], std[:, 0]
+        return (mean, std) if return_std else mean
+
+    @available_if(_has_probabilities)
+    def predict_proba(self, X, y=None):
+        """Probabilities of what follows each sequence.
+
+        Parameters
+        ----------
+        X : str, list of str, list of list of str, Sequences, or array-like
+            Sequences, as in `fit`.
+        y : array-like, default=None
+            Conditions, as in `predict`.
+
+        Returns
+        -------
+        p : ndarray of shape (n_sequences, n_outputs)
+            Of each token and, in the last column, of the end, in the order of
+            `outcomes_`; or that each feature is 1. Real numbers have no probabilities:
+            see ``predict(X, return_std=True)``.
+        """
+        return self._prefixes(X, y).mean_of(self._head().inverse)
