@@ -278,7 +278,7 @@ class RNNGenerator(SequenceDensity):
     --------
     >>> from sklearn_rnn import RNNGenerator
     >>> X = ["hahaha!", "hehe!", "haha!"] * 20
-    >>> generator = RNNGenerator(32, random_state=0).fit(X)
+    >>> generator = RNNGenerator(32, max_iter=100, random_state=0).fit(X)
     >>> generator.generate("heh", temperature=0)
     ['hehe!']
     >>> [word for word, probability in generator.suggest("hah", k=2)]
