@@ -8,6 +8,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from sklearn_rnn import (
     FrameTransformer,
+    RNNGenerator,
     RNNRegressor,
     RNNSequenceTagger,
     Sequences,
@@ -293,6 +294,21 @@ class CutsLabels(RNNSequenceTagger):
         return super().fit(X, y, sample_weight)
 
 
+class ScoresSums(RNNGenerator):
+    def score(self, X, y=None):
+        return self.score_samples(X, y).sum()
+
+
+class SamplesTogether(RNNGenerator):
+    def sample(self, n_samples=1, *, y=None, random_state=None):
+        return super().sample(n_samples, y=y, random_state=random_state)[::-1]
+
+
+class ScoresLists(RNNGenerator):
+    def score_samples(self, X, y=None):
+        return super().score_samples(X, y) + isinstance(X, list)
+
+
 CASES = [
     ("check_sequence_containers", TellsTuples, "predict on a tuple of arrays gives"),
     ("check_sequence_containers", FitTellsTuples, "after fit on a tuple of arrays"),
@@ -340,12 +356,18 @@ CASES_OF_STEPS = [
     ("check_labels_of_steps", FitsLists, "with y as a list of arrays"),
     ("check_labels_of_steps", CutsLabels, "with a label too few does not raise"),
 ]
+CASES_OF_DENSITIES = [
+    ("check_density_of_sequences", ScoresSums, "the mean of score_samples"),
+    ("check_density_of_sequences", SamplesTogether, "in place 0 of 2"),
+    ("check_density_of_sequences", ScoresLists, "on the same Sequences"),
+]
+ALL_CASES = CASES + CASES_OF_STEPS + CASES_OF_DENSITIES
 
 
 @pytest.mark.parametrize(
     ("check", "broken", "message"),
-    CASES + CASES_OF_STEPS,
-    ids=[f"{c[0]}-{c[1].__name__}" for c in CASES + CASES_OF_STEPS],
+    ALL_CASES,
+    ids=[f"{c[0]}-{c[1].__name__}" for c in ALL_CASES],
 )
 def test_check_catches(check, broken, message):
     with pytest.raises(AssertionError, match=message) as caught:
@@ -361,6 +383,9 @@ def test_all_checks_can_fail():
     registered |= {check for check, _, _ in CASES_OF_STEPS}
     tagger = RNNSequenceTagger()
     assert registered == {check.__name__ for check in sequence_checks(tagger)}
+    of_densities = {check.__name__ for check in sequence_checks(RNNGenerator())}
+    assert of_densities - registered == {check for check, _, _ in CASES_OF_DENSITIES}
+    registered |= of_densities
     defined = {name for name in vars(estimator_checks) if name.startswith("check_")}
     assert registered == defined - {"check_sequence_estimator", "check_random_state"}
 
