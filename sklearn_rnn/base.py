@@ -21,8 +21,7 @@ from sklearn_rnn.core.prediction import in_batches
 from sklearn_rnn.core.training import Data, State, StoppingRule, Trainer
 from sklearn_rnn.validation import validate_sequences
 
-# What "auto" means: small data are one batch, so that weights are exactly repetitions,
-# and a network wants so many updates however few the batches are.
+# What "auto" means: small data are one batch, so that weights are exactly repetitions.
 FULL_BATCH = 64
 AUTO_BATCH = 32
 
@@ -74,6 +73,7 @@ class BaseRNN(BaseEstimator):
         "n_jobs": [None, Integral],
     }
 
+    # What "auto" epochs are at least: a network wants updates, however few the batches.
     _auto_epochs, _auto_updates = 10, 1000
     _should_converge = True  # whether to warn if the loss still falls at the end
 

@@ -303,6 +303,18 @@ def test_memory_of_training_does_not_depend_on_length():
     assert peaks[1] - peaks[0] < 200 * 18_000
 
 
+def test_memory_of_scores_does_not_depend_on_length(letters):
+    """But for the text and the densities themselves."""
+    peaks = []
+    for n in (10_000, 50_000):
+        text = "abba" * (n // 4)
+        tracemalloc.start()
+        letters.score_samples([text])
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < 200 * 40_000
+
+
 def test_sequences_that_weigh_nothing_are_no_part_of_a_stream():
     text = "abcabcabcabc" * 10
     some = small(bptt_steps=8, max_iter=3, shuffle=False)
