@@ -34,7 +34,7 @@ class Prefixes:
         self.estimator, self.lengths, self.dropped = estimator, lengths, list(dropped)
         network = estimator._network()
         w = network.layout().views(estimator.theta_)
-        self.stepper = Stepper(network, w, self.dropped)
+        self.stepper = Stepper(network.encoder, w, w["output"], self.dropped)
         self.alternatives = alternatives(estimator, y, len(lengths))
         read = [
             self._read(network, w, steps, conditions, run_parallel)

@@ -28,7 +28,10 @@ ALLOWED = {
     "layers": GROUND,
     "networks": GROUND | LAYERS | {"crf"},
     "crf": {"packing", "heads"},
+    "encoder_decoder": GROUND | LAYERS | {"networks", "stepping"},
+    "pairs": {"packing", "training"},
     "stepping": set(),
+    "beam": {"heads"},
     "decoding": {"heads"},
 }
 

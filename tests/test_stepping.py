@@ -29,7 +29,7 @@ def test_steps_are_those_of_the_network(rnn_type, embedding_dim, is_sparse):
     x = np.random.RandomState(1).normal(size=(n * n_steps, 5))
     x = sparse.csr_array(x) if is_sparse else x
     expected, ends = network.advance(w, x[packing.rows], packing)
-    stepper = Stepper(network, w)
+    stepper = Stepper(network.encoder, w, w["output"])
     state = network.encoder.stack.start_state(n, np.float64)
     for t in range(n_steps):
         state = stepper.step(stepper.gates(x[packing.rows[n * t : n * t + n]]), state)
@@ -42,7 +42,7 @@ def test_steps_are_those_of_the_network(rnn_type, embedding_dim, is_sparse):
 def test_gates_are_linear_but_for_their_bias():
     """So the gates of a token and what a condition adds to them can be prepared."""
     network, w = make("lstm", 2)
-    stepper = Stepper(network, w)
+    stepper = Stepper(network.encoder, w, w["output"])
     x, other = np.eye(5)[[1, 3]], np.eye(5)[[2, 2]]
     nothing = stepper.gates(np.zeros((2, 5)))
     both = stepper.gates(x) + stepper.gates(other) - nothing
@@ -53,7 +53,7 @@ def test_gates_are_linear_but_for_their_bias():
 def test_dropped_outputs_are_impossible_and_weights_stay():
     network, w = make("gru", None)
     before = w["output"]["b"].copy()
-    stepper = Stepper(network, w, dropped=[0, 4])
+    stepper = Stepper(network.encoder, w, w["output"], dropped=[0, 4])
     state = network.encoder.stack.start_state(2, np.float64)
     scores = stepper.scores(stepper.step(stepper.gates(np.eye(5)[:2]), state))
     assert np.isneginf(scores[:, [0, 4]]).all()
@@ -63,7 +63,7 @@ def test_dropped_outputs_are_impossible_and_weights_stay():
 
 def test_a_step_leaves_the_states_before_it_alone():
     network, w = make("gru", None)
-    stepper = Stepper(network, w)
+    stepper = Stepper(network.encoder, w, w["output"])
     state = [np.ones_like(s) for s in network.encoder.stack.start_state(2, float)]
     stepper.step(stepper.gates(np.eye(5)[:2]), state)
     assert all((s == 1).all() for s in state)

@@ -75,15 +75,18 @@ class Encoder:
         return out, state, (heard, embedded, dropped, traces)
 
     def backward(self, w, trace, dout, dstate, dw):
-        """Add the gradients to ``dw``; returns that of x, None if x is sparse."""
+        """Add the gradients to ``dw``; returns those of x and of where sequences start.
+
+        That of x is None if x is sparse.
+        """
         heard, embedded, dropped, traces = trace
-        dx, _ = self.stack.backward(
+        dx, dstart = self.stack.backward(
             w["recurrent"], traces, dout, dstate, dw["recurrent"]
         )
         if self.embedding:
             dx = self.dropout.backward(dropped, dx)
             dx = self.embedding.backward(w["embedding"], embedded, dx, dw["embedding"])
-        return self.input_dropout.backward(heard, dx)
+        return self.input_dropout.backward(heard, dx), dstart
 
 
 class SequenceToValue:
@@ -141,7 +144,7 @@ class SequenceToValue:
         )
         dstate = [np.zeros_like(s) for s in state]
         dstate[-1][0] = dlast
-        return self.encoder.backward(w, encoded, dout, dstate, dw)
+        return self.encoder.backward(w, encoded, dout, dstate, dw)[0]
 
 
 class SequenceToSequence:
@@ -180,7 +183,7 @@ class SequenceToSequence:
         dout = self.output.backward(w["output"], out, dscores, dw["output"])
         dout = self.encoder.dropout.backward(dropped, dout)
         dstate = [np.zeros_like(s) for s in state]
-        return self.encoder.backward(w, encoded, dout, dstate, dw)
+        return self.encoder.backward(w, encoded, dout, dstate, dw)[0]
 
 
 class SequenceToChain(SequenceToSequence):

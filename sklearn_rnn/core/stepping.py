@@ -11,11 +11,11 @@ import numpy as np
 class Stepper:
     """Runs all samples side by side.
 
+    ``w`` are the parameters of the encoder, ``output`` those of the output layer.
     ``dropped`` are outputs that must never be chosen: their scores are -inf.
     """
 
-    def __init__(self, network, w, dropped=()):
-        encoder = network.encoder
+    def __init__(self, encoder, w, output, dropped=()):
         cells = encoder.stack.layers
         weights = [w["recurrent"][str(i)] for i in range(len(cells))]
         planes = [c.recurrent_planes(v) for c, v in zip(cells, weights, strict=True)]
@@ -23,7 +23,7 @@ class Stepper:
         rows = [np.concatenate([*U], axis=1) for U in planes]
         self.layers = list(zip(cells, weights, planes, rows, strict=True))
         self.embedding, self.w = encoder.embedding, w
-        self.W, self.b = w["output"]["W"], w["output"]["b"].copy()
+        self.W, self.b = output["W"], output["b"].copy()
         self.b[list(dropped)] = -np.inf
 
     def gates(self, x):

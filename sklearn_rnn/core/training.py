@@ -18,9 +18,13 @@ class Data(NamedTuple):
     lengths: np.ndarray  # (n_sequences,)
     y: np.ndarray  # (n_sequences, …)
     weight: np.ndarray  # (n_sequences,)
+    target: Any = None  # of sequences that are to be written, see pairs.py
 
     def targets(self, index, packing):
-        """What is to be learned from sequences ``index``, which are packed."""
+        """What is to be learned from sequences ``index``, which are packed: y, weights.
+
+        And a teacher, where the network has a decoder.
+        """
         column = index[packing.order]
         return self.y[column], self.weight[column]
 
@@ -71,7 +75,13 @@ class Shard(NamedTuple):
     packing: Packing
     y: np.ndarray  # in the order of the packing's columns, or tokens, as is weight
     weight: np.ndarray
+    teacher: Any = None  # of a decoder, see pairs.py
     columns: np.ndarray | None = None  # (n_sequences,) which of the data each column is
+
+    @property
+    def given(self):
+        """What else than x the network reads."""
+        return () if self.teacher is None else (self.teacher,)
 
 
 def minibatch(data, index, n_shards=1):
@@ -84,7 +94,8 @@ def minibatch(data, index, n_shards=1):
         packing = pack(data.starts[part], data.lengths[part])
         x = data.values[packing.rows]
         targets = data.targets(part, packing)
-        shards.append(Shard(x, packing, *targets, part[packing.order]))
+        columns = part[packing.order]
+        shards.append(Shard(x, packing, *targets, columns=columns))
     if not sparse.issparse(data.values):
         return shards, None
     occurs = np.zeros(data.values.shape[1], bool)
@@ -122,7 +133,9 @@ class Window(NamedTuple):
 def objective(network, head, w, dw, shard, random_state=None, window=None):
     """Weighted sum of the losses of a shard; adds its gradient to ``dw``."""
     if window is None:
-        scores, trace = network.forward(w, shard.x, shard.packing, random_state)
+        scores, trace = network.forward(
+            w, shard.x, shard.packing, random_state, *shard.given
+        )
     else:
         scores, trace = window.forward(network, w, shard, random_state)
     loss, dscores = head.loss_gradient(scores, shard.y, shard.weight)

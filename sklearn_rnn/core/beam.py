@@ -1,0 +1,154 @@
+"""The most probable sequences that a decoder can write, by a beam search.
+
+All sequences are written side by side, each with the ``beam_size`` most probable
+beginnings so far. What a beginning has ended leaves the beam, which has a place less
+from then on; so with one place the search is greedy. Nothing of a sequence depends on
+the others beside it: each has its own end.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sklearn_rnn.core.heads import log_softmax
+
+
+class BeamRules(NamedTuple):
+    """What is searched for.
+
+    A sequence of n tokens, its end included, and the log-probability p has the score
+    ``p / n ** length_penalty``. Lengths are without the end.
+    """
+
+    beam_size: int
+    n_best: int
+    length_penalty: float
+    min_length: int
+    max_length: int
+    start: int  # token that is read before the first one
+    end: int  # token that ends a sequence
+
+
+class Hypothesis(NamedTuple):
+    """A sequence that has ended."""
+
+    score: float
+    tokens: np.ndarray  # (length,) without the end
+
+
+class Beams:
+    """The beginnings of sequences that still go on, in the order of their probability.
+
+    Where a beam has fewer than ``beam_size`` of them, the log-probability is -inf.
+    """
+
+    def __init__(self, n_sequences, rules):
+        self.rules, k = rules, rules.beam_size
+        self.log_p = np.full((n_sequences, k), -np.inf)
+        self.log_p[:, 0] = 0.0  # one beginning, the empty one
+        self.tokens = np.empty((n_sequences, k, 0), np.int32)
+        self.places = np.full(n_sequences, k)
+        self.sequence = np.arange(n_sequences)
+        self.found = [[] for _ in range(n_sequences)]
+
+    def last(self):
+        """The token that each beginning ends with, (n_sequences * beam_size,)."""
+        if not self.tokens.shape[2]:
+            return np.full(self.log_p.size, self.rules.start)
+        return self.tokens[:, :, -1].ravel()
+
+    def follow(self, log_next):
+        """Go on with the most probable tokens.
+
+        Parameters
+        ----------
+        log_next : (n_sequences, beam_size, n_tokens)
+            Their log-probabilities, overwritten.
+
+        Returns
+        -------
+        row : (n_sequences, beam_size)
+            Which beginning each new one had been.
+        """
+        rules, length = self.rules, self.tokens.shape[2]
+        if length < rules.min_length:
+            log_next[:, :, rules.end] = -np.inf
+        if length >= rules.max_length:
+            log_next[:, :, : rules.end] = -np.inf
+            log_next[:, :, rules.end + 1 :] = -np.inf
+        log_next += self.log_p[:, :, None]
+        row, token, self.log_p = best_continuations(log_next, rules.beam_size)
+        self.log_p[np.arange(rules.beam_size) >= self.places[:, None]] = -np.inf
+        self.tokens = np.concatenate(
+            [np.take_along_axis(self.tokens, row[:, :, None], 1), token[:, :, None]], 2
+        )
+        self._take_out_ended(token == rules.end)
+        return row
+
+    def _take_out_ended(self, ended):
+        """Keep what has ended as found, and its place in the beam empty."""
+        ended &= np.isfinite(self.log_p)
+        length = self.tokens.shape[2]
+        for i, j in zip(*np.nonzero(ended), strict=True):
+            score = float(self.log_p[i, j]) / length**self.rules.length_penalty
+            tokens = self.tokens[i, j, :-1].copy()
+            self.found[self.sequence[i]].append(Hypothesis(score, tokens))
+        self.places -= ended.sum(axis=1)
+        self.log_p[ended] = -np.inf
+
+    def drop_finished(self):
+        """Take out sequences that cannot find better; returns which stay, or None."""
+        rules = self.rules
+        # A longer sequence is less probable, but a penalty may make up for it.
+        longest = (rules.max_length + 1) ** rules.length_penalty
+        could_be = self.log_p.max(axis=1) / longest
+        stays = np.isfinite(could_be)
+        for i in np.flatnonzero(stays & (self.places < rules.beam_size)):
+            scores = sorted(h.score for h in self.found[self.sequence[i]])
+            stays[i] = len(scores) < rules.n_best or could_be[i] > scores[-rules.n_best]
+        if stays.all():
+            return None
+        stays = np.flatnonzero(stays)
+        self.log_p, self.tokens = self.log_p[stays], self.tokens[stays]
+        self.places, self.sequence = self.places[stays], self.sequence[stays]
+        return stays
+
+
+def best_continuations(log_p, k):
+    """The k best of each beam: beginning, token, log-probability, each (n, k), sorted.
+
+    ``log_p`` is (n_sequences, beam_size, n_tokens).
+    """
+    n, _, n_tokens = log_p.shape
+    flat = log_p.reshape(n, -1)
+    best = np.argpartition(-flat, k - 1, axis=1)[:, :k] if k < flat.shape[1] else None
+    if best is None:
+        best = np.tile(np.arange(flat.shape[1]), (n, 1))
+    values = np.take_along_axis(flat, best, 1)
+    order = np.lexsort((best, -values), axis=1)[:, :k]
+    best = np.take_along_axis(best, order, 1)
+    values = np.take_along_axis(values, order, 1).astype(np.float64)
+    return *np.divmod(best, n_tokens), values
+
+
+def search(writer, memory, state, rules):
+    """List of the ``n_best`` hypotheses, best first, of each sequence.
+
+    ``writer`` runs the decoder, see `Writer`, from ``state`` with what ``memory`` has.
+    """
+    n, k = state[0].shape[1], rules.beam_size
+    beams = Beams(n, rules)
+    state = [np.repeat(s, k, axis=1) for s in state]
+    while len(beams.sequence):
+        state = writer.read(beams.last(), state)
+        scores = writer.scores(state, memory)
+        log_next = log_softmax(scores).reshape(len(beams.sequence), k, -1)
+        row = beams.follow(log_next)
+        row += np.arange(0, row.size, k)[:, None]
+        stays = beams.drop_finished()
+        if stays is not None:
+            row, memory = row[stays], memory.subset(stays)
+        state = [s[:, row.ravel()] for s in state]
+    return [
+        sorted(found, key=lambda h: -h.score)[: rules.n_best] for found in beams.found
+    ]
