@@ -6,6 +6,7 @@ from sklearn_rnn.regressor import RNNRegressor
 from sklearn_rnn.sequences import Sequences, labels_from_frame
 from sklearn_rnn.steps import FrameTransformer, StepwiseTransformer
 from sklearn_rnn.tagger import RNNSequenceTagger
+from sklearn_rnn.translator import RNNTranslator
 from sklearn_rnn.validation import check_sequences
 from sklearn_rnn.vectorizer import SequenceVectorizer
 
@@ -17,6 +18,7 @@ __all__ = [
     "RNNGenerator",
     "RNNRegressor",
     "RNNSequenceTagger",
+    "RNNTranslator",
     "SequenceVectorizer",
     "Sequences",
     "StepwiseTransformer",

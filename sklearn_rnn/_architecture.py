@@ -9,15 +9,20 @@ from sklearn_rnn._word_vectors import embedding_width
 from sklearn_rnn.core.packing import consecutive
 
 
-def describe_encoder(estimator, data):
-    """Arguments of `core.networks.encoder`, as numbers and strings."""
-    widths = estimator.hidden_layer_sizes
-    widths = [widths] if isinstance(widths, Integral) else list(widths)
+def read_widths(estimator, parameter):
+    """Widths of recurrent layers, as a list."""
+    given = getattr(estimator, parameter)
+    widths = [given] if isinstance(given, Integral) else list(given)
     if not widths or any(not isinstance(w, Integral) or w < 1 for w in widths):
         raise ValueError(
-            "hidden_layer_sizes must be positive integers, one for each recurrent "
-            f"layer, got {estimator.hidden_layer_sizes!r}."
+            f"{parameter} must be positive integers, one for each recurrent layer, got "
+            f"{given!r}."
         )
+    return [int(width) for width in widths]
+
+
+def describe_encoder(estimator, data):
+    """Arguments of `core.networks.encoder`, as numbers and strings."""
     if estimator.activation != "tanh" and estimator.rnn_type != "rnn":
         raise ValueError(
             f"activation={estimator.activation!r} is for rnn_type='rnn' only; the "
@@ -27,7 +32,7 @@ def describe_encoder(estimator, data):
         raise ValueError("freeze_embedding needs embedding_init, which is None.")
     return {
         "n_in": data.values.shape[1],
-        "hidden_layer_sizes": [int(width) for width in widths],
+        "hidden_layer_sizes": read_widths(estimator, "hidden_layer_sizes"),
         "rnn_type": estimator.rnn_type,
         "activation": estimator.activation,
         "bidirectional": bool(getattr(estimator, "bidirectional", False)),

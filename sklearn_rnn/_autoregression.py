@@ -53,6 +53,13 @@ def n_inputs(n_features, n_conditions):
     return n_features + 1 + n_conditions
 
 
+def one_hot(tokens, n_features, dtype):
+    """CSR with a one for the token of each row, (n_rows, n_features)."""
+    n = len(tokens)
+    parts = (np.ones(n, dtype), tokens.astype(np.int32), np.arange(n + 1))
+    return sparse.csr_array(parts, shape=(n, n_features))
+
+
 def token_inputs(tokens, lengths, n_features, conditions, dtype):
     """Inputs (n_steps + n_sequences, n_inputs) of one-hot steps, as CSR."""
     step = shifted(tokens, lengths, n_features)

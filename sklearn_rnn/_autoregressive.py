@@ -26,6 +26,8 @@ from sklearn_rnn._documents import (
     holds_nothing,
     holds_text,
     new_vectorizer,
+    read_documents,
+    refuse_numbers,
 )
 from sklearn_rnn._generation import finite_log_density
 from sklearn_rnn._shell import cast
@@ -42,14 +44,6 @@ LONG = 256  # steps from which sequences are read as streams
 AUTO_BPTT = 64
 AUTO_STREAMS = 32
 EPOCHS_TO_STOP_EARLY = 60
-
-
-def _as_floats(sequences):
-    """The steps of a vectorizer, whose dtype may be of integers."""
-    if sequences.dtype.kind == "f":
-        return sequences
-    values = sequences.values.astype(np.float64)
-    return sequences.with_values(values, sequences.feature_names)
 
 
 class AutoregressiveRNN(BaseRNN):
@@ -83,10 +77,7 @@ class AutoregressiveRNN(BaseRNN):
         if holds_text(X) or (not reset and self.vectorizer_ and holds_nothing(X)):
             return self._read_documents(as_documents(X), reset)
         if not reset and self.vectorizer_ is not None:
-            raise TypeError(
-                f"This {type(self).__name__} was fitted to text, or lists of tokens, "
-                f"but X is {type(X).__name__} without any."
-            )
+            refuse_numbers(self, X)
         sequences = validate_sequences(self, X, reset=reset)
         if reset:
             self.vectorizer_ = None
@@ -101,33 +92,15 @@ class AutoregressiveRNN(BaseRNN):
 
     def _read_documents(self, documents, reset):
         """Text, or lists of tokens, as one-hot `Sequences`."""
-        if not reset:
-            if self.vectorizer_ is None:
-                raise TypeError(
-                    f"This {type(self).__name__} was fitted to steps, not to text: put "
-                    "X through the transformers that are in front of it, as in "
-                    "pipeline[:-1].transform(X)."
-                )
-            sequences = _as_floats(self.vectorizer_.transform(documents))
-        else:
+        if reset:
             if self.distribution not in ("auto", "categorical"):
                 raise ValueError(
                     f"distribution={self.distribution!r} is for numbers; tokens are "
                     "'categorical'."
                 )
             self.distribution_ = "categorical"
-            self.vectorizer_ = new_vectorizer(self.vectorizer)
-            sequences = _as_floats(self.vectorizer_.fit_transform(documents))
-            self.n_features_in_ = self.n_step_features_ = sequences.n_features
-            self.step_feature_names_ = sequences.feature_names
-            self.fixed_length_ = None
-            vars(self).pop("feature_names_in_", None)
-        if not len(sequences):
-            raise ValueError(
-                "Found array with 0 sample(s) while a minimum of 1 is required by "
-                f"{type(self).__name__}: there are no documents."
-            )
-        return sequences
+            self.vectorizer_ = new_vectorizer(self)
+        return read_documents(self, documents, self.vectorizer_, reset=reset)
 
     def _choose_distribution(self, sequences):
         """`distribution`, or what "auto" stands for."""

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 
+from sklearn_rnn._autoregression import one_hot
 from sklearn_rnn._text import (
     check_documents,
     is_listing,
@@ -51,20 +52,72 @@ def as_documents(X):
     return [X] if isinstance(X, str) else X
 
 
-def new_vectorizer(vectorizer):
-    """A clone of a vectorizer that suits a generator."""
+WRITES = dict(add_sos=False, add_eos=False, output="sequences", token_features=None)
+READS = dict(output="sequences")
+
+
+def new_vectorizer(estimator, parameter="vectorizer", needed=WRITES):
+    """A clone of a vectorizer of an estimator: by default of one that writes."""
+    vectorizer = getattr(estimator, parameter)
     if vectorizer is None:
         return SequenceVectorizer(analyzer="char")
     if not isinstance(vectorizer, SequenceVectorizer):
-        raise TypeError(f"vectorizer must be a SequenceVectorizer, got {vectorizer!r}.")
-    needed = dict(add_sos=False, add_eos=False, output="sequences", token_features=None)
+        raise TypeError(
+            f"{parameter} must be a SequenceVectorizer, got {vectorizer!r}."
+        )
     for name, value in needed.items():
         if getattr(vectorizer, name) != value:
+            adds = "; it adds start and end itself" * name.startswith("add_")
             raise ValueError(
-                f"A generator needs a vectorizer with {name}={value!r}, got "
-                f"{getattr(vectorizer, name)!r}; it adds start and end itself."
+                f"{type(estimator).__name__} needs a {parameter} with {name}={value!r},"
+                f" got {getattr(vectorizer, name)!r}{adds}."
             )
     return clone(vectorizer)
+
+
+def read_documents(estimator, documents, vectorizer, *, reset):
+    """Text, or lists of tokens, as one-hot `Sequences` of floats.
+
+    If ``reset``, the vectorizer is fitted, and the estimator remembers its features.
+    """
+    if vectorizer is None:
+        raise TypeError(
+            f"This {type(estimator).__name__} was fitted to steps, not to text: put X "
+            "through the transformers that are in front of it, as in "
+            "pipeline[:-1].transform(X)."
+        )
+    if reset:
+        sequences = vectorizer.fit_transform(documents)
+        estimator.n_features_in_ = estimator.n_step_features_ = sequences.n_features
+        estimator.step_feature_names_ = sequences.feature_names
+        estimator.fixed_length_ = None
+        vars(estimator).pop("feature_names_in_", None)
+    else:
+        sequences = vectorizer.transform(documents)
+    if not len(sequences):
+        raise ValueError(
+            "Found array with 0 sample(s) while a minimum of 1 is required by "
+            f"{type(estimator).__name__}: there are no documents."
+        )
+    if sequences.dtype.kind == "f":
+        return sequences
+    values = sequences.values.astype(np.float64)
+    return sequences.with_values(values, sequences.feature_names)
+
+
+def refuse_numbers(estimator, X):
+    """Raise: the estimator learned from text, and X is none."""
+    raise TypeError(
+        f"This {type(estimator).__name__} was fitted to text, or lists of tokens, but "
+        f"X is {type(X).__name__} without any."
+    )
+
+
+def joiner(vectorizer):
+    """What makes a document of tokens: text if the vectorizer was fitted to text."""
+    if not vectorizer.from_text_:
+        return list
+    return "".join if vectorizer.analyzer == "char" else join_words
 
 
 class Documents:
@@ -74,9 +127,7 @@ class Documents:
         self.estimator, self.vectorizer = estimator, estimator.vectorizer_
         self.from_text = self.vectorizer is not None and self.vectorizer.from_text_
         self.of_characters = self.from_text and self.vectorizer.analyzer == "char"
-        self.join = list
-        if self.from_text:
-            self.join = "".join if self.of_characters else join_words
+        self.join = joiner(self.vectorizer) if self.from_text else list
 
     def is_one(self, prefix):
         """Whether this is one prefix, rather than several."""
@@ -156,9 +207,7 @@ class Documents:
         lengths = [len(part) for part in tokens]
         ids = np.array([t for part in tokens for t in part], np.int32)
         n = self.estimator.n_step_features_
-        dtype = self.estimator.theta_.dtype
-        parts = (np.ones(len(ids), dtype), ids, np.arange(len(ids) + 1))
-        values = sparse.csr_array(parts, shape=(len(ids), n))
+        values = one_hot(ids, n, self.estimator.theta_.dtype)
         return Sequences(values, lengths, self.estimator.step_feature_names_)
 
     def pieces(self, words, tokens):

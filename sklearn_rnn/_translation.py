@@ -1,0 +1,262 @@
+"""How a translator reads, learns and searches."""
+
+from numbers import Integral, Real
+
+import numpy as np
+
+from sklearn_rnn._architecture import describe_encoder, read_widths
+from sklearn_rnn._autoregression import ended, one_hot, shifted
+from sklearn_rnn._compat import Interval, StrOptions
+from sklearn_rnn._documents import (
+    READS,
+    as_documents,
+    holds_nothing,
+    holds_text,
+    new_vectorizer,
+    read_documents,
+    refuse_numbers,
+)
+from sklearn_rnn._targets import declare_targets, read_targets
+from sklearn_rnn.base import BaseRNN
+from sklearn_rnn.core.attention import ATTENTIONS
+from sklearn_rnn.core.beam import BeamRules, search
+from sklearn_rnn.core.encoder_decoder import Writer, encoder_decoder
+from sklearn_rnn.core.heads import Softmax
+from sklearn_rnn.core.packing import pack
+from sklearn_rnn.core.pairs import PairData, Targets
+from sklearn_rnn.core.prediction import (
+    TOKENS_AT_A_TIME,
+    batches_by_length,
+    check_finite,
+    packed,
+)
+from sklearn_rnn.core.training import Data
+from sklearn_rnn.validation import validate_sequences
+
+SCORES_AT_A_TIME = 2**22  # of a step of a search
+
+
+def pair_batches(data):
+    """Indices of pairs, of which no batch has too many steps."""
+    return batches_by_length(data.lengths + data.target.lengths, TOKENS_AT_A_TIME)
+
+
+def taught(data, index):
+    """Some sequences, packed, and their targets: x, packing, y, teacher."""
+    packing = pack(data.starts[index], data.lengths[index])
+    y, _, teacher = data.targets(index, packing)
+    return data.values[packing.rows], packing, y, teacher
+
+
+class TranslatingRNN(BaseRNN):
+    """Base of the translator: reading, learning, searching."""
+
+    _parameter_constraints = {
+        **BaseRNN._parameter_constraints,
+        "encoder_layer_sizes": [
+            None,
+            "array-like",
+            Interval(Integral, 1, None, closed="left"),
+        ],
+        "attention": [None, StrOptions(set(ATTENTIONS))],
+        "source_vectorizer": "no_validation",
+        "target_vectorizer": "no_validation",
+        "target_embedding_dim": [None, Interval(Integral, 1, None, closed="left")],
+        "beam_size": [Interval(Integral, 1, None, closed="left")],
+        "length_penalty": [Interval(Real, 0, None, closed="left")],
+        "min_length": [Interval(Integral, 1, None, closed="left")],
+        "max_length": [None, Interval(Integral, 1, None, closed="left")],
+        "replace_unk": ["boolean"],
+    }
+
+    # -- what is read ------------------------------------------------------------------
+
+    def _read_sequences(self, X, y, reset):
+        vectorizer = None if reset else self.source_vectorizer_
+        if holds_text(X) or (vectorizer is not None and holds_nothing(X)):
+            if reset:
+                vectorizer = new_vectorizer(self, "source_vectorizer", READS)
+                self.source_vectorizer_ = vectorizer
+            return read_documents(self, as_documents(X), vectorizer, reset=reset)
+        if vectorizer is not None:
+            refuse_numbers(self, X)
+        sequences = validate_sequences(self, X, reset=reset)
+        if reset:
+            self.source_vectorizer_ = None
+        return sequences
+
+    def _declare_y(self, y, sequences, targets):
+        declare_targets(self, y, new_vectorizer(self, "target_vectorizer"))
+        self.n_outputs_ = len(self.target_tokens_) + 1
+        self._dropped_of = self._special_tokens()
+        if len(self._dropped_of) == self.n_outputs_ - 1:
+            raise ValueError("All targets of y are empty: there is nothing to learn.")
+        self.max_target_length_ = 0
+
+    def _special_tokens(self):
+        """Number of padding, then of the unknown token."""
+        vectorizer = self.target_vectorizer_
+        if vectorizer is None:
+            return []
+        names = vectorizer.pad_token, vectorizer.unk_token
+        return [vectorizer.vocabulary_[name] for name in names]
+
+    def _read_y(self, y, sequences):
+        written = read_targets(self, y)
+        if len(written.lengths) != len(sequences):
+            raise ValueError(
+                "Found input variables with inconsistent numbers of samples: "
+                f"{[len(sequences), len(written.lengths)]}"
+            )
+        return written
+
+    def _data(self, values, sequences, y, weight):
+        data = Data(values, sequences.starts, sequences.lengths, None, weight)
+        return self._paired(data, y)
+
+    def _paired(self, data, written):
+        """What is read with what is written for it."""
+        ids, lengths = written
+        n_target, dtype = len(self.target_tokens_), data.values.dtype
+        weight = np.ones(len(lengths)) if data.weight is None else data.weight
+        inputs = one_hot(shifted(ids, lengths, n_target), n_target + 1, dtype)
+        starts = np.cumsum(lengths + 1) - lengths - 1
+        return PairData(
+            data.values,
+            data.starts,
+            data.lengths,
+            ended(ids, lengths, n_target),
+            np.repeat(weight, lengths + 1).astype(dtype, copy=False),
+            Targets(inputs, starts, lengths + 1),
+        )
+
+    # -- the network -------------------------------------------------------------------
+
+    def _head(self):
+        return Softmax(self.n_outputs_)
+
+    def _describe_network(self, data):
+        described = describe_encoder(self, data)
+        widths = described["hidden_layer_sizes"]
+        ways = 1 + described["bidirectional"]
+        if self.encoder_layer_sizes is None:
+            read = [-(-width // ways) for width in widths]
+        else:
+            read = read_widths(self, "encoder_layer_sizes")
+        if self.attention == "dot" and ways * read[-1] != widths[-1]:
+            raise ValueError(
+                f"attention='dot' compares the {widths[-1]} units of the decoder with "
+                f"those of the encoder, which are {ways * read[-1]}. Make them equal, "
+                "or take attention='general'."
+            )
+        own = self.target_embedding_dim
+        return {
+            **described,
+            "n_target": len(self.target_tokens_),
+            "encoder_layer_sizes": read,
+            "attention": self.attention,
+            "target_embedding_dim": described["embedding_dim"] if own is None else own,
+        }
+
+    @staticmethod
+    def _build(**description):
+        return encoder_decoder(**description)
+
+    def _train(self, trainer, data, held_out, incremental, random_state):
+        longest = int(data.target.lengths.max()) - 1
+        self.max_target_length_ = max(self.max_target_length_, longest)
+        super()._train(trainer, data, held_out, incremental, random_state)
+
+    def _evaluate(self, trainer, held_out, theta):
+        """Loss of the held-out part, and the share that a greedy search gets right."""
+        log_p = self._log_likelihoods(held_out, theta, trainer.map)
+        weight = held_out.weight[held_out.target.starts]
+        loss = -float(weight @ log_p) / held_out.total()
+        found = self._search(held_out, theta, self._rules(beam_size=1), trainer.map)
+        right = np.zeros(len(found))
+        spans = zip(held_out.target.starts, held_out.target.lengths, strict=True)
+        for i, (start, length) in enumerate(spans):
+            true = held_out.y[start : start + length - 1]
+            right[i] = np.array_equal(found[i][0].tokens, true)
+        return loss, float(np.average(right, weights=weight))
+
+    # -- running it --------------------------------------------------------------------
+
+    def _log_likelihoods(self, data, theta, run_parallel):
+        """Log-likelihood of each target, end included."""
+        network, head = self._network(), self._head()
+        w = network.layout().views(theta)
+
+        def read(index):
+            x, packing, y, teacher = taught(data, index)
+            with np.errstate(over="ignore", invalid="ignore"):  # checked below
+                scores, _ = network.forward(w, x, packing, teacher=teacher)
+            own = index[teacher.packing.order][teacher.packing.columns]
+            check_finite(scores, own)
+            return own, head.log_density(scores, y)
+
+        log_p = np.zeros(len(data.lengths))
+        for own, of_tokens in run_parallel(read, pair_batches(data)):
+            np.add.at(log_p, own, of_tokens)
+        return log_p
+
+    def _alignments(self, data, theta, run_parallel):
+        """List of arrays (target length, source length): who looks at what."""
+        network = self._network()
+        w = network.layout().views(theta)
+
+        def read(index):
+            x, packing, _, teacher = taught(data, index)
+            a = network.align(w, x, packing, teacher)
+            return index[teacher.packing.order], a
+
+        alignments = [None] * len(data.lengths)
+        for sequences, a in run_parallel(read, pair_batches(data)):
+            for i, own in zip(sequences.tolist(), a, strict=True):
+                n_written, n_read = data.target.lengths[i] - 1, data.lengths[i]
+                alignments[i] = own[:n_written, :n_read].copy()
+        return alignments
+
+    def _rules(self, beam_size=None, n_best=1):
+        """What is searched for; by default as the constructor says."""
+        least, most = self.min_length, self.max_length
+        most = 2 * self.max_target_length_ if most is None else most
+        if self.target_kind_ == "scalars":
+            least = most = 1
+        if least > most:
+            raise ValueError(f"min_length={least} is more than max_length={most}.")
+        n_target = self.n_outputs_ - 1
+        return BeamRules(
+            beam_size=int(beam_size or max(self.beam_size, n_best)),
+            n_best=n_best,
+            length_penalty=float(self.length_penalty),
+            min_length=int(least),
+            max_length=int(most),
+            start=n_target,
+            end=n_target,
+        )
+
+    def _search(self, data, theta, rules, run_parallel):
+        """List of the hypotheses of each sequence."""
+        network = self._network()
+        w = network.layout().views(theta)
+        dropped = self._dropped_of[: 1 if self.replace_unk else None]
+        writer = Writer(network, w, dropped)
+
+        def read(index):
+            _, x, packing = packed(data, index)
+            with np.errstate(over="ignore", invalid="ignore"):  # checked below
+                memory, state = network.read(w, x, packing)
+            check_finite(np.concatenate([*np.concatenate(state)], axis=1), index)
+            return index, search(writer, memory, state, rules)
+
+        # The scores of a step take memory, too.
+        n_scores = rules.beam_size * self.n_outputs_
+        least = -(-TOKENS_AT_A_TIME * n_scores // SCORES_AT_A_TIME)
+        lengths = np.maximum(data.lengths, least)
+        found = [None] * len(lengths)
+        batches = batches_by_length(lengths, TOKENS_AT_A_TIME)
+        for index, hypotheses in run_parallel(read, batches):
+            for i, own in zip(index.tolist(), hypotheses, strict=True):
+                found[i] = own
+        return found
