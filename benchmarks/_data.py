@@ -6,6 +6,7 @@ each in a folder of its own.
 
 import gzip
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -123,3 +124,36 @@ def monthly_series(name):
     """A series of one number a month: "airline" or "sunspots_monthly"."""
     lines = read_lines(folder() / "forecasting" / f"{name}.csv")[1:]
     return np.array([float(line.split(",")[1]) for line in lines if line.strip()])
+
+
+def pronunciations():
+    """CMU dictionary without stress: words, and all pronunciations of each, as lists.
+
+    Alternatives are entries of their own in the file, ``word(2)``.
+    """
+    text = gzip.decompress((folder() / "cmudict" / "cmudict.dict.gz").read_bytes())
+    found = {}
+    for line in text.decode().splitlines():
+        entry, *phonemes = line.split(" #")[0].split()
+        spoken = [phoneme.rstrip("012") for phoneme in phonemes]
+        known = found.setdefault(re.sub(r"\(\d+\)$", "", entry), [])
+        if spoken not in known:
+            known.append(spoken)
+    return list(found), list(found.values())
+
+
+def names_in_two_scripts():
+    """Arabic names and what they are in Latin script: train, validation, test."""
+    path = folder() / "ar2en"
+    parts = ("train.tsv.gz", "eval.tsv", "test.tsv")
+    return [_pairs(path / part) for part in parts]
+
+
+def english_and_french():
+    """Short English sentences and their French translations."""
+    return _pairs(folder() / "fra_eng" / "fra_eng.tsv.gz")
+
+
+def _pairs(path):
+    lines = [line.rstrip("\n").split("\t") for line in read_lines(path)]
+    return tuple([line[i] for line in lines if len(line) == 2] for i in (0, 1))

@@ -1,4 +1,4 @@
-"""Scores of label sequences, of their steps and entities; reports on samples."""
+"""Scores of sequences, their steps and entities; error rates; reports on samples."""
 
 import warnings
 from numbers import Real
@@ -15,10 +15,16 @@ from sklearn_rnn._entities import (
     labels_of_one,
     read_labels,
 )
+from sklearn_rnn._error_rates import (
+    bleu_score,
+    sequence_error_rate,
+    token_error_rate,
+)
 from sklearn_rnn._memorization import memorization_report
 
 __all__ = [
     "SCORERS",
+    "bleu_score",
     "entity_f1_score",
     "entity_precision_score",
     "entity_recall_score",
@@ -27,7 +33,9 @@ __all__ = [
     "mark_entities",
     "memorization_report",
     "sequence_accuracy_score",
+    "sequence_error_rate",
     "step_accuracy_score",
+    "token_error_rate",
 ]
 
 
@@ -639,6 +647,11 @@ SCORERS = {
     "entity_f1_iob1": make_scorer(entity_f1_score, scheme="IOB1"),
     "entity_f1_bioes": make_scorer(entity_f1_score, scheme="BIOES"),
     "entity_f1_conlleval": make_scorer(entity_f1_score, scheme="conlleval"),
+    "neg_sequence_error_rate": make_scorer(
+        sequence_error_rate, greater_is_better=False
+    ),
+    "neg_token_error_rate": make_scorer(token_error_rate, greater_is_better=False),
+    "bleu": make_scorer(bleu_score),
 }
 """Scorers for the parameter `scoring` of :class:`~sklearn.model_selection.GridSearchCV`
 and the like: ``scoring=SCORERS["entity_f1"]``, or several of them in a dict. Those of
