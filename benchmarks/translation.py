@@ -22,7 +22,6 @@ from _data import english_and_french, names_in_two_scripts, pronunciations
 from _translation_speed import show_speed
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.model_selection import train_test_split
 from sklearn.neighbors import NearestNeighbors
 
 from sklearn_rnn import RNNTranslator, SequenceVectorizer
@@ -86,7 +85,9 @@ def bleu_and_matches(alternatives, predictions):
 
 def flat(sources, alternatives):
     """Every alternative as a pair of its own."""
-    pairs = [(s, t) for s, all_ in zip(sources, alternatives, strict=True) for t in all_]
+    pairs = [
+        (s, t) for s, all_ in zip(sources, alternatives, strict=True) for t in all_
+    ]
     return [list(side) for side in zip(*pairs, strict=True)]
 
 

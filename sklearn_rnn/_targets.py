@@ -23,11 +23,23 @@ class Written(NamedTuple):
     lengths: np.ndarray  # (n_sequences,)
 
 
+def as_written(parts):
+    """Arrays of numbers of tokens as `Written`."""
+    return Written(np.concatenate(parts), np.array([len(part) for part in parts]))
+
+
+def as_listing(y):
+    """Targets that can be gone through more than once."""
+    if hasattr(y, "__array__") and not hasattr(y, "__iter__"):
+        y = np.asarray(y)
+    if isinstance(y, (str, bytes)) or not hasattr(y, "__len__"):
+        raise TypeError(f"y must be one target for each sequence, got {y!r}.")
+    check_documents(y)
+    return y
+
+
 def kind_of(y):
     """ "text", "tokens", "values" for lists of numbers, or "scalars"."""
-    if isinstance(y, str):
-        raise ValueError(f"y must be one target for each sequence, got the text {y!r}.")
-    check_documents(y)
     flat = are_flat(y) or getattr(y, "shape", ())[1:] == (1,)
     first = next(iter(y), None)
     if flat:
@@ -40,6 +52,7 @@ def kind_of(y):
 
 def declare_targets(estimator, y, vectorizer):
     """Set what an estimator remembers of its targets: kind, vectorizer, tokens."""
+    y = as_listing(y)
     estimator.target_kind_ = kind_of(y)
     estimator.target_vectorizer_ = None
     if estimator.target_kind_ in ("text", "tokens"):
@@ -51,7 +64,7 @@ def declare_targets(estimator, y, vectorizer):
 
 def read_targets(estimator, y):
     """Targets as `Written`; unknown tokens that are strings are the unknown token."""
-    _check_kind(estimator, y)
+    y = _of_known_kind(estimator, y)
     if estimator.target_vectorizer_ is not None:
         sequences = estimator.target_vectorizer_.transform(y)
         written = Written(one_hot_tokens(sequences), sequences.lengths)
@@ -67,8 +80,9 @@ def read_targets(estimator, y):
     return written
 
 
-def _check_kind(estimator, y):
-    """Refuse targets of another kind than in fit."""
+def _of_known_kind(estimator, y):
+    """Targets, which must be of the same kind as in fit."""
+    y = as_listing(y)
     kind, expected = kind_of(y), estimator.target_kind_
     if kind != expected:
         words = {"text": "text", "tokens": "lists of strings"}
@@ -76,6 +90,7 @@ def _check_kind(estimator, y):
         raise ValueError(
             f"The targets in y are {words[kind]}, but were {words[expected]} in fit."
         )
+    return y
 
 
 def _values(y, kind):
@@ -97,7 +112,7 @@ def _values(y, kind):
 
 def tokens_of(estimator, y):
     """The tokens of each target as tuples, as they stand there."""
-    _check_kind(estimator, y)
+    y = _of_known_kind(estimator, y)
     if estimator.target_vectorizer_ is not None:
         return text_tokens(estimator.target_vectorizer_, y)
     values, lengths = _values(y, estimator.target_kind_)

@@ -11,7 +11,7 @@ from sklearn_rnn._compat import _check_sample_weight, _fit_context
 from sklearn_rnn._documents import as_documents
 from sklearn_rnn._shell import check_total
 from sklearn_rnn._targets import (
-    Written,
+    as_written,
     text_tokens,
     tokens_of,
     write_targets,
@@ -512,7 +512,7 @@ class RNNTranslator(TranslatingRNN):
         y = write_targets(self, found.tokens)
         return np.split(y, ends), np.split(found.scores, ends)
 
-    def score_samples(self, X, y):
+    def score_samples(self, X, y=None):
         """Log-likelihood of targets, given what they are written for, in nats.
 
         Parameters
@@ -520,17 +520,24 @@ class RNNTranslator(TranslatingRNN):
         X : str, list of str, list of list of str, Sequences, or array-like
             Sequences, as in `fit`.
         y : list of str, list of list of str or of int, or array-like of shape \
-                (n_sequences,)
-            Their targets, as in `fit`.
+                (n_sequences,), default=None
+            Their targets, as in `fit`; None are those that `predict` gives, so that
+            one can tell of which it is sure.
 
         Returns
         -------
         log_likelihood : ndarray of shape (n_sequences,)
             The end after the last token included.
         """
+        check_is_fitted(self, "theta_")
         data = self._sequences(X)
-        data = self._paired(data, self._read_y(y, data.lengths))
         with workers(self.n_jobs) as (run_parallel, _):
+            if y is None:
+                found = self._search(data, self.theta_, self._rules(), run_parallel)
+                written = as_written([own[0].tokens for own in found])
+            else:
+                written = self._read_y(y, data.lengths)
+            data = self._paired(data, written)
             return self._log_likelihoods(data, self.theta_, run_parallel)
 
     def score(self, X, y, sample_weight=None):
@@ -575,12 +582,11 @@ class RNNTranslator(TranslatingRNN):
             ids = [hypothesis.tokens for hypothesis in flat]
             attention = None
             if aligned or self.replace_unk:
-                lengths = np.array([len(own) for own in ids])
                 own = np.repeat(np.arange(len(counts)), counts)
-                pairs = data._replace(
-                    starts=data.starts[own], lengths=data.lengths[own]
+                pairs = self._paired(
+                    data._replace(starts=data.starts[own], lengths=data.lengths[own]),
+                    as_written(ids),
                 )
-                pairs = self._paired(pairs, Written(np.concatenate(ids), lengths))
                 attention = self._alignments(pairs, self.theta_, run_parallel)
         tokens = [self.target_tokens_[own].tolist() for own in ids]
         if self.replace_unk:

@@ -58,16 +58,30 @@ def any_estimator(estimator):
     return True
 
 
+def writes_sequences(estimator):
+    """Whether y are sequences of lengths of their own."""
+    return hasattr(estimator, "predict_n_best")
+
+
 def labels_steps(estimator):
     """Whether y has a label for each step, as that of no other kind of estimator."""
     is_other = is_classifier(estimator) or is_regressor(estimator)
+    is_other = is_other or writes_sequences(estimator)
     return get_tags(estimator).target_tags.required and not is_other
 
 
 def is_predictor(estimator):
     return (
-        is_classifier(estimator) or is_regressor(estimator) or labels_steps(estimator)
+        is_classifier(estimator)
+        or is_regressor(estimator)
+        or labels_steps(estimator)
+        or writes_sequences(estimator)
     )
+
+
+def refuses_text(estimator):
+    """Whether it predicts, from numbers only."""
+    return is_predictor(estimator) and not get_tags(estimator).input_tags.string
 
 
 def is_density(estimator):
@@ -102,12 +116,30 @@ def make_data(estimator, lengths=LENGTHS, n_features=N_FEATURES, dtype=np.float6
     X = [random_state.normal(size=(n, n_features)).astype(dtype) for n in lengths]
     if get_tags(estimator).input_tags.positive_only:
         X = [np.abs(x) for x in X]
-    if labels_steps(estimator):
-        return X, step_labels(X)
+    if has_ragged_targets(estimator):
+        return X, ragged_targets(estimator, X)
     y = random_state.permutation(np.arange(len(X)) % 2)
     if is_classifier(estimator):
         return X, np.array(["no", "yes"])[y]
     return X, y + random_state.normal(size=len(X))
+
+
+def has_ragged_targets(estimator):
+    """Whether each target is a sequence."""
+    return labels_steps(estimator) or writes_sequences(estimator)
+
+
+def ragged_targets(estimator, X):
+    """Object array of the targets of all sequences, as the estimator wants them."""
+    return step_labels(X) if labels_steps(estimator) else sequences_to_write(X)
+
+
+def sequences_to_write(X):
+    """Object array of lists of words, of other lengths than the sequences have."""
+    y = np.empty(len(X), dtype=object)
+    for i, labels in enumerate(step_labels(X)):
+        y[i] = ["begin", *labels[::2].tolist()]
+    return y
 
 
 def step_labels(X):

@@ -23,13 +23,15 @@ from sklearn_rnn.utils._checking import (
     containers,
     deterministic,
     error_of,
-    is_predictor,
+    has_ragged_targets,
     labels_steps,
     learns_sequences,
     make_data,
     outputs_of,
+    ragged_targets,
     refuses_nan,
-    step_labels,
+    refuses_text,
+    writes_sequences,
 )
 
 
@@ -142,7 +144,8 @@ def check_empty_sequences(name, estimator_orig):
         assert_same(name, when, alone, chosen(among, [1]))
         assert_same(name, when, alone, chosen(among, [-1]))
     X = [X[0], nothing, *X[2:-1], nothing]
-    y = step_labels(X) if labels_steps(estimator_orig) else y
+    if has_ragged_targets(estimator_orig):
+        y = ragged_targets(estimator_orig, X)
     fitted = configured(estimator_orig).fit(X, y)
     _assert_finite(name, "after fit with empty sequences", outputs_of(fitted, X))
 
@@ -249,7 +252,7 @@ def check_sequences_of_other_width(name, estimator_orig):
                 assert named, f"{name}.{method} {when} does not say so: {message!r}"
 
 
-@applies_to(is_predictor)
+@applies_to(refuses_text)
 def check_sequences_of_text(name, estimator_orig):
     """Text is an error that names the transformer which makes numbers of it."""
     _, y = make_data(estimator_orig)
@@ -289,3 +292,39 @@ def check_labels_of_steps(name, estimator_orig):
             f"{name} says of a label that sequence 4 lacks: {message!r}, which does "
             "not name it."
         )
+
+
+@applies_to(writes_sequences)
+def check_written_sequences(name, estimator_orig):
+    """Targets in any form; the best of several is what `predict` gives."""
+    X, y = make_data(estimator_orig)
+    fitted = configured(estimator_orig).fit(X, y)
+    expected = outputs_of(fitted, X)
+    for form, container in {
+        "a list of lists": y.tolist(),
+        "a tuple of arrays": tuple(np.array(part) for part in y),
+    }.items():
+        other = configured(estimator_orig).fit(X, container)
+        when = f"after fit with y as {form}"
+        assert_same(name, when, outputs_of(other, X), expected)
+    written, scores = fitted.predict_n_best(X, n_best=2)
+    for i, (best, own) in enumerate(zip(written, scores, strict=True)):
+        assert list(best[0]) == list(expected["predict"][i]), (
+            f"{name}.predict gives {expected['predict'][i]} for sequence {i}, but "
+            f"{best[0]} is the best of predict_n_best."
+        )
+        assert (np.diff(own) <= 0).all(), (
+            f"{name}.predict_n_best gives the scores {own} for sequence {i}, which do "
+            "not fall."
+        )
+    right = [list(one) == true for one, true in zip(fitted.predict(X), y, strict=True)]
+    score = fitted.score(X, y)
+    assert np.isclose(score, np.mean(right)), (
+        f"{name}.score is {score}, but {np.mean(right)} of the predictions are right."
+    )
+    nothing = [*y[:4], [], *y[5:]]
+    call = partial(configured(estimator_orig).fit, X, nothing)
+    message = error_of(f"{name}.fit", "with an empty target", call)
+    assert re.search(r"\b4\b", message), (
+        f"{name} says of target 4, which is empty: {message!r}, which does not name it."
+    )

@@ -39,6 +39,7 @@ from sklearn_rnn.utils._checks_of_input import (
     check_sparse_sequences,
     check_two_dimensional_array,
     check_univariate_sequences,
+    check_written_sequences,
 )
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "check_sparse_sequences",
     "check_two_dimensional_array",
     "check_univariate_sequences",
+    "check_written_sequences",
     "parametrize_with_sequence_checks",
     "sequence_checks",
 ]
@@ -82,8 +84,9 @@ def sequence_checks(estimator):
     ----------
     estimator : estimator instance
         Classifier, regressor or transformer of sequences of numbers; an estimator that
-        labels steps: one that requires y and is neither of the former; or a density,
-        which has the methods `score_samples` and `sample`, and may have conditions y.
+        writes sequences, which has the method `predict_n_best`; one that labels steps:
+        that requires y and is none of the former; or a density, which has the methods
+        `score_samples` and `sample`, and may have conditions y.
 
     Returns
     -------
