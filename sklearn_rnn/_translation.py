@@ -88,18 +88,18 @@ class TranslatingRNN(BaseRNN):
     def _declare_y(self, y, sequences, targets):
         declare_targets(self, y, new_vectorizer(self, "target_vectorizer"))
         self.n_outputs_ = len(self.target_tokens_) + 1
-        self._dropped_of = self._special_tokens()
-        if len(self._dropped_of) == self.n_outputs_ - 1:
-            raise ValueError("All targets of y are empty: there is nothing to learn.")
         self.max_target_length_ = 0
+        if len(self._never_written()) == len(self.target_tokens_):
+            raise ValueError("The vocabulary of y has special tokens only.")
 
-    def _special_tokens(self):
-        """Number of padding, then of the unknown token."""
+    def _never_written(self):
+        """Numbers of padding, and of the unknown token unless it is replaced."""
         vectorizer = self.target_vectorizer_
         if vectorizer is None:
             return []
-        names = vectorizer.pad_token, vectorizer.unk_token
-        return [vectorizer.vocabulary_[name] for name in names]
+        special = [vectorizer.pad_token]
+        special += [] if self.replace_unk else [vectorizer.unk_token]
+        return [vectorizer.vocabulary_[token] for token in special]
 
     def _read_y(self, y, sequences):
         written = read_targets(self, y)
@@ -234,14 +234,14 @@ class TranslatingRNN(BaseRNN):
             max_length=int(most),
             start=n_target,
             end=n_target,
+            never=tuple(self._never_written()),
         )
 
     def _search(self, data, theta, rules, run_parallel):
         """List of the hypotheses of each sequence."""
         network = self._network()
         w = network.layout().views(theta)
-        dropped = self._dropped_of[: 1 if self.replace_unk else None]
-        writer = Writer(network, w, dropped)
+        writer = Writer(network, w)
 
         def read(index):
             _, x, packing = packed(data, index)

@@ -16,6 +16,7 @@ from sklearn_rnn import (
     RNNGenerator,
     RNNRegressor,
     RNNSequenceTagger,
+    RNNTranslator,
     SequenceVectorizer,
     StepwiseTransformer,
 )
@@ -118,6 +119,20 @@ GENERATORS = [
 STREAMS = {"bptt_steps": 3, "batch_size": 4}
 
 
+def translator(configuration):
+    """A translator that is fast."""
+    return RNNTranslator(**{**QUICK, **configuration})
+
+
+TRANSLATORS = [
+    {"rnn_type": "gru"},
+    {"rnn_type": "lstm", "attention": "dot", "bidirectional": False, "n_jobs": 2},
+    {"rnn_type": "rnn", "attention": None, "embedding_dim": 4, "beam_size": 1},
+    {"attention": "additive", "hidden_layer_sizes": (8, 8), "length_penalty": 1.0},
+    {"solver": "adamw", "alpha": 0.01, "encoder_layer_sizes": 5},
+]
+
+
 def both(configurations):
     """Classifiers and regressors."""
     kinds = (classifier, regressor)
@@ -136,6 +151,7 @@ def both(configurations):
         *map(tagger, TAGGERS),
         RNNGenerator(),
         *map(generator, GENERATORS),
+        *map(translator, TRANSLATORS),
     ]
 )
 def test_scikit_learn_checks(estimator, check):
@@ -155,7 +171,7 @@ def checks_of_drawn():
     A weight is then no repetition. Under early stopping, those that call `partial_fit`
     are left out, which refuses; the configurations above run them.
     """
-    for estimator in [*both(DRAWN), generator(STREAMS)]:
+    for estimator in [*both(DRAWN), generator(STREAMS), translator(DRAWN[1])]:
         left_out = {"check_sample_weight_equivalence_on_dense_data"}
         if estimator.early_stopping:
             left_out |= CALL_PARTIAL_FIT
@@ -179,6 +195,7 @@ def test_scikit_learn_checks_of_drawn(estimator, check):
         *(clone(e).set_params(max_iter=5) for e in map(regressor, CONFIGURATIONS[::2])),
         *map(tagger, TAGGERS + [{**drawn, "crf": True} for drawn in DRAWN]),
         *map(generator, GENERATORS + DRAWN),
+        *map(translator, TRANSLATORS + DRAWN),
         StepwiseTransformer(),
         StepwiseTransformer(MinMaxScaler()),
         StepwiseTransformer(PCA(n_components=1)),

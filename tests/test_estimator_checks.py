@@ -13,6 +13,7 @@ from sklearn_rnn import (
     RNNGenerator,
     RNNRegressor,
     RNNSequenceTagger,
+    RNNTranslator,
     Sequences,
     StepwiseTransformer,
 )
@@ -315,6 +316,32 @@ class ScoresLists(RNNGenerator):
         return super().score_samples(X, y) + isinstance(X, list)
 
 
+class ScoresOtherThanPredicts(RNNTranslator):
+    def predict(self, X):
+        return super().predict(X)[::-1]
+
+
+class RanksBackwards(RNNTranslator):
+    def predict_n_best(self, X, n_best=5):
+        y, scores = super().predict_n_best(X, n_best)
+        return y, [own[::-1] for own in scores]
+
+
+class ScoresMore(RNNTranslator):
+    def score(self, X, y):
+        return super().score(X, y) + 0.5
+
+
+class SkipsNothing(RNNTranslator):
+    def fit(self, X, y):
+        return super().fit(X, [part if len(part) else ["?"] for part in y])
+
+
+class TellsArrays(RNNTranslator):
+    def fit(self, X, y):
+        return super().fit(X, ["?"] * len(X) if isinstance(y, tuple) else y)
+
+
 CASES = [
     ("check_sequence_containers", TellsTuples, "predict on a tuple of arrays gives"),
     ("check_sequence_containers", FitTellsTuples, "after fit on a tuple of arrays"),
@@ -367,7 +394,14 @@ CASES_OF_DENSITIES = [
     ("check_density_of_sequences", SamplesTogether, "in place 0 of 2"),
     ("check_density_of_sequences", ScoresLists, "on the same Sequences"),
 ]
-ALL_CASES = CASES + CASES_OF_STEPS + CASES_OF_DENSITIES
+CASES_OF_WRITERS = [
+    ("check_written_sequences", TellsArrays, "with y as a tuple of arrays"),
+    ("check_written_sequences", ScoresOtherThanPredicts, "is the best of"),
+    ("check_written_sequences", RanksBackwards, "which do not fall"),
+    ("check_written_sequences", ScoresMore, "of the predictions are right"),
+    ("check_written_sequences", SkipsNothing, "with an empty target does not raise"),
+]
+ALL_CASES = CASES + CASES_OF_STEPS + CASES_OF_DENSITIES + CASES_OF_WRITERS
 
 
 @pytest.mark.parametrize(
@@ -392,6 +426,9 @@ def test_all_checks_can_fail():
     of_densities = {check.__name__ for check in sequence_checks(RNNGenerator())}
     assert of_densities - registered == {check for check, _, _ in CASES_OF_DENSITIES}
     registered |= of_densities
+    of_writers = {check.__name__ for check in sequence_checks(RNNTranslator())}
+    assert of_writers - registered == {check for check, _, _ in CASES_OF_WRITERS}
+    registered |= of_writers
     defined = {name for name in vars(estimator_checks) if name.startswith("check_")}
     assert registered == defined - {"check_sequence_estimator", "check_random_state"}
 

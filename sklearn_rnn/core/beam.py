@@ -27,6 +27,7 @@ class BeamRules(NamedTuple):
     max_length: int
     start: int  # token that is read before the first one
     end: int  # token that ends a sequence
+    never: tuple = ()  # tokens that are not written
 
 
 class Hypothesis(NamedTuple):
@@ -71,6 +72,7 @@ class Beams:
             Which beginning each new one had been.
         """
         rules, length = self.rules, self.tokens.shape[2]
+        log_next[:, :, list(rules.never)] = -np.inf
         if length < rules.min_length:
             log_next[:, :, rules.end] = -np.inf
         if length >= rules.max_length:
@@ -121,14 +123,11 @@ def best_continuations(log_p, k):
     """
     n, _, n_tokens = log_p.shape
     flat = log_p.reshape(n, -1)
-    best = np.argpartition(-flat, k - 1, axis=1)[:, :k] if k < flat.shape[1] else None
-    if best is None:
-        best = np.tile(np.arange(flat.shape[1]), (n, 1))
+    best = np.argpartition(flat, -k, axis=1)[:, -k:]
     values = np.take_along_axis(flat, best, 1)
-    order = np.lexsort((best, -values), axis=1)[:, :k]
+    order = np.lexsort((best, -values), axis=1)
     best = np.take_along_axis(best, order, 1)
-    values = np.take_along_axis(values, order, 1).astype(np.float64)
-    return *np.divmod(best, n_tokens), values
+    return *np.divmod(best, n_tokens), np.take_along_axis(values, order, 1)
 
 
 def search(writer, memory, state, rules):
@@ -142,7 +141,8 @@ def search(writer, memory, state, rules):
     while len(beams.sequence):
         state = writer.read(beams.last(), state)
         scores = writer.scores(state, memory)
-        log_next = log_softmax(scores).reshape(len(beams.sequence), k, -1)
+        log_next = log_softmax(scores.astype(np.float64))
+        log_next = log_next.reshape(len(beams.sequence), k, -1)
         row = beams.follow(log_next)
         row += np.arange(0, row.size, k)[:, None]
         stays = beams.drop_finished()

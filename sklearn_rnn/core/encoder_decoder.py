@@ -196,8 +196,8 @@ class EncoderDecoder:
 class Writer(Stepper):
     """The decoder step after step; sequences have several rows each, side by side."""
 
-    def __init__(self, network, w, dropped=()):
-        super().__init__(network.decoder, w["decoder"], w["output"], dropped)
+    def __init__(self, network, w):
+        super().__init__(network.decoder, w["decoder"], w["output"])
         self.network, self.all = network, w
         n = len(self.b)  # tokens and the start, which are as many as tokens and the end
         one_hot = (np.ones(n, self.b.dtype), np.arange(n), np.arange(n + 1))
