@@ -86,7 +86,7 @@ def test_refused(rate):
     with pytest.raises(TypeError, match="y_true must be a list"):
         rate(None, ["a"])
     if rate is not bleu_score:
-        with pytest.raises(ValueError, match="non-zero|positive sample_weight"):
+        with pytest.raises(ValueError, match=r"non-zero|positive sample_weight"):
             rate(["a"], ["a"], sample_weight=[0])
 
 
