@@ -291,11 +291,11 @@ class RNNTranslator(TranslatingRNN):
     Examples
     --------
     >>> from sklearn_rnn import RNNTranslator
-    >>> X = ["one", "two", "three", "twenty one", "twenty two", "thirty two"] * 20
-    >>> y = ["1", "2", "3", "21", "22", "32"] * 20
+    >>> X = ["31 March", "4 May", "17 May", "29 March", "11 June", "8 June", "2 May"] * 9
+    >>> y = ["03-31", "05-04", "05-17", "03-29", "06-11", "06-08", "05-02"] * 9
     >>> translator = RNNTranslator(32, max_iter=60, random_state=0).fit(X, y)
-    >>> translator.predict(["thirty one", "twenty three"]).tolist()
-    ['31', '23']
+    >>> translator.predict(["31 March", "8 June"]).tolist()
+    ['03-31', '06-08']
     """
 
     def __init__(

@@ -46,12 +46,14 @@ class Softmax:
 
     def loss_gradient(self, scores, y, weight):
         """See the module."""
-        log_p = log_softmax(scores)
         rows = np.arange(len(y))
-        loss = -float(weight @ log_p[rows, y])
-        dscores = np.exp(log_p)
-        dscores[rows, y] -= 1.0
-        dscores *= weight[:, None].astype(scores.dtype, copy=False)
+        dscores = scores - scores.max(axis=1, keepdims=True)
+        chosen = dscores[rows, y]
+        np.exp(dscores, out=dscores)
+        total = dscores.sum(axis=1)
+        loss = -float(weight @ (chosen - np.log(total)))
+        dscores *= (weight / total)[:, None].astype(scores.dtype, copy=False)
+        dscores[rows, y] -= weight.astype(scores.dtype, copy=False)
         return loss, dscores
 
     def inverse(self, scores):
