@@ -22,6 +22,8 @@ def holds_text(X):
     """Whether X is text: a string, or a listing with strings or lists of them."""
     if isinstance(X, str):
         return True
+    if hasattr(X, "columns") and isinstance(next(iter(np.ravel(X)), None), str):
+        check_documents(X)  # which says that they are one column
     if isinstance(X, Sequences) or sparse.issparse(X) or hasattr(X, "columns"):
         return False
     if not isinstance(X, (list, tuple)):

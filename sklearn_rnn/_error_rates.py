@@ -199,21 +199,38 @@ def _read(y_true, y_pred):
     check_consistent_length(*sides)
     if not sides[0]:
         raise ValueError("There are no sequences, so there is nothing to measure.")
-    return list(zip(*sides, strict=True))
+    pairs = list(zip(*sides, strict=True))
+    for i, (true, predicted) in enumerate(pairs):
+        if isinstance(true, str) != isinstance(predicted, str):
+            raise ValueError(
+                f"Sequence {i} is {true!r} in y_true, but {predicted!r} in y_pred: "
+                "both must be text, or both lists of tokens."
+            )
+    return pairs
 
 
 def _sequences(y, name):
-    if isinstance(y, (str, bytes)) or not hasattr(y, "__len__"):
+    if not isinstance(y, (list, tuple)) and getattr(y, "ndim", 0) not in (1, 2):
         raise TypeError(f"{name} must be a list or an array of sequences, got {y!r}.")
-    return [_sequence(one) for one in y]
+    if hasattr(y, "columns"):
+        raise TypeError(f"{name} must be one column of the {type(y).__name__}.")
+    return [_sequence(one, f"sequence {i} of {name}") for i, one in enumerate(y)]
 
 
-def _sequence(one):
+def _sequence(one, where):
+    """Text, or a tuple of tokens."""
     if isinstance(one, str):
         return one
+    tokens = one
     if is_listing(one):
-        return tuple(one.tolist() if hasattr(one, "tolist") else one)
-    return (one,)
+        tokens = tuple(one.tolist() if hasattr(one, "tolist") else one)
+    elif np.ndim(one) == 0 and not isinstance(one, (set, dict, bytes)):
+        tokens = (one,)
+    if not isinstance(tokens, tuple) or any(is_listing(token) for token in tokens):
+        raise ValueError(
+            f"{where.capitalize()} must be text or a list of tokens, got {one!r}."
+        )
+    return tokens
 
 
 def _weight(sample_weight, pairs):

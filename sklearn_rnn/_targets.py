@@ -4,16 +4,26 @@ Text and lists of tokens that are strings go through a vectorizer. Other tokens 
 classes: each different value is one.
 """
 
+import warnings
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.exceptions import DataConversionWarning
+from sklearn.utils import assert_all_finite
 
 from sklearn_rnn._autoregression import one_hot_tokens
-from sklearn_rnn._classes import encode, read_labels
-from sklearn_rnn._documents import joiner
-from sklearn_rnn._step_labels import are_flat, read_step_labels
-from sklearn_rnn._text import check_documents, is_listing, read_tokens
+from sklearn_rnn._classes import encode
+from sklearn_rnn._spacing import learn_spacing, write_spaced
+from sklearn_rnn._text import check_documents, is_listing
 from sklearn_rnn.sequences import object_array
+
+WORDS_FOR = {
+    "text": "text",
+    "tokens": "lists of strings",
+    "values": "lists of numbers",
+    "scalars": "single values",
+}
 
 
 class Written(NamedTuple):
@@ -28,48 +38,101 @@ def as_written(parts):
     return Written(np.concatenate(parts), np.array([len(part) for part in parts]))
 
 
-def as_listing(y):
-    """Targets that can be gone through more than once."""
-    if hasattr(y, "__array__") and not hasattr(y, "__iter__"):
+# -- what y is -------------------------------------------------------------------------
+
+
+def list_targets(y, rows=False):
+    """Targets as a list. A single column is a list of its values unless ``rows``."""
+    if hasattr(y, "columns") or (
+        hasattr(y, "__array__") and not hasattr(y, "__iter__")
+    ):
         y = np.asarray(y)
     if isinstance(y, (str, bytes)) or not hasattr(y, "__len__"):
         raise TypeError(f"y must be one target for each sequence, got {y!r}.")
-    check_documents(y)
-    return y
+    with naming_y():
+        check_documents(y)
+    if getattr(y, "shape", ())[1:] == (1,) and not rows:
+        warnings.warn(
+            "A column-vector y was passed when a 1d array was expected. Please change "
+            "the shape of y to (n_sequences,), for example using ravel().",
+            DataConversionWarning,
+            stacklevel=2,
+        )
+        y = np.ravel(y)
+    return list(y)
 
 
-def kind_of(y):
-    """ "text", "tokens", "values" for lists of numbers, or "scalars"."""
-    flat = are_flat(y) or getattr(y, "shape", ())[1:] == (1,)
-    first = next(iter(y), None)
-    if flat:
-        return "text" if isinstance(first, (str, bytes)) else "scalars"
-    filled = [part for part in y if is_listing(part) and len(part)]
-    if filled and isinstance(next(iter(filled[0])), (str, bytes)):
-        return "tokens"
-    return "values"
+@contextmanager
+def naming_y():
+    """Have errors about documents say that they are those of y."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"In y: {error}") from error
+
+
+def kind_of(targets):
+    """Kind of a list of targets, one of `WORDS_FOR`."""
+    if any(isinstance(target, (str, bytes)) for target in targets):
+        return "text"
+    listings = [target for target in targets if _has_items(target)]
+    if not listings:
+        return "scalars"
+    first = next((token for one in listings for token in one), None)
+    return "tokens" if isinstance(first, (str, bytes)) else "values"
+
+
+def _has_items(value):
+    """Whether a value is a list or an array, rather than a token."""
+    return is_listing(value) or getattr(value, "ndim", 0) > 0
+
+
+def _is_list_of_tokens(target):
+    return is_listing(target) and not any(_has_items(token) for token in target)
+
+
+def known_targets(estimator, y):
+    """Targets as a list, which must be of the same kind as in fit."""
+    expected = estimator.target_kind_
+    targets = list_targets(y, rows=expected in ("tokens", "values"))
+    kind = kind_of(targets)
+    if kind != expected and targets:
+        raise ValueError(
+            f"The targets in y are {WORDS_FOR[kind]}, but were {WORDS_FOR[expected]} "
+            "in fit."
+        )
+    return targets
+
+
+# -- reading ---------------------------------------------------------------------------
 
 
 def declare_targets(estimator, y, vectorizer):
     """Set what an estimator remembers of its targets: kind, vectorizer, tokens."""
-    y = as_listing(y)
-    estimator.target_kind_ = kind_of(y)
-    estimator.target_vectorizer_ = None
-    if estimator.target_kind_ in ("text", "tokens"):
-        estimator.target_vectorizer_ = vectorizer.fit(y)
-        estimator.target_tokens_ = vectorizer.get_feature_names_out()
-    else:
-        estimator.target_tokens_ = np.unique(_values(y, estimator.target_kind_)[0])
+    targets = list_targets(y)
+    kind = kind_of(targets)
+    estimator.target_kind_ = kind
+    estimator.target_vectorizer_ = estimator._spacing = None
+    if kind not in ("text", "tokens"):
+        estimator.target_tokens_ = np.unique(_flat_values(targets, kind)[0])
+        return
+    with naming_y():
+        estimator.target_vectorizer_ = vectorizer.fit(targets)
+    estimator.target_tokens_ = vectorizer.get_feature_names_out()
+    if kind == "text" and vectorizer.analyzer != "char":
+        estimator._spacing = learn_spacing(targets, vectorizer._tokenizer())
 
 
 def read_targets(estimator, y):
     """Targets as `Written`; unknown tokens that are strings are the unknown token."""
-    y = _of_known_kind(estimator, y)
+    targets = known_targets(estimator, y)
     if estimator.target_vectorizer_ is not None:
-        sequences = estimator.target_vectorizer_.transform(y)
+        with naming_y():
+            sequences = estimator.target_vectorizer_.transform(targets)
         written = Written(one_hot_tokens(sequences), sequences.lengths)
     else:
-        values, lengths = _values(y, estimator.target_kind_)
+        values, lengths = _flat_values(targets, estimator.target_kind_)
         written = Written(encode(values, estimator.target_tokens_), lengths)
     empty = np.flatnonzero(written.lengths == 0)
     if len(empty):
@@ -80,53 +143,60 @@ def read_targets(estimator, y):
     return written
 
 
-def _of_known_kind(estimator, y):
-    """Targets, which must be of the same kind as in fit."""
-    y = as_listing(y)
-    kind, expected = kind_of(y), estimator.target_kind_
-    if kind != expected:
-        words = {"text": "text", "tokens": "lists of strings"}
-        words |= {"values": "lists of numbers", "scalars": "single values"}
-        raise ValueError(
-            f"The targets in y are {words[kind]}, but were {words[expected]} in fit."
-        )
-    return y
-
-
-def _values(y, kind):
+def _flat_values(targets, kind):
     """Tokens that are no strings, (n_tokens,), and how many each target has."""
     if kind == "scalars":
-        values = read_labels(y, warn=True)
-        return values, np.ones(len(values), int)
-    for i, part in enumerate(y):
-        if np.ndim(part) != 1:
+        targets = [[target] for target in targets]
+    for i, target in enumerate(targets):
+        if not _is_list_of_tokens(target):
             raise ValueError(
-                f"Target {i} of y must be a list of tokens, as those before, got "
-                f"{part!r}."
+                f"Target {i} of y must be a list of tokens, as others are, got "
+                f"{target!r}."
             )
-    lengths = np.array([len(part) for part in y])
+    lengths = np.array([len(target) for target in targets])
     if not lengths.any():
-        raise ValueError("All targets of y are empty: there is nothing to learn.")
-    return read_labels(read_step_labels(y, lengths)), lengths
+        raise ValueError("All targets of y are empty.")
+    values = np.array([token for target in targets for token in target])
+    if values.dtype.kind == "f":
+        assert_all_finite(values, input_name="y")
+    if values.dtype.kind not in "biuf" or (values != np.round(values)).any():
+        raise ValueError(
+            "Tokens in y must be text, integers or booleans, got such as "
+            f"{_odd_one(targets)!r}. Quantities are for RNNRegressor."
+        )
+    return values, lengths
+
+
+def _odd_one(targets):
+    """A token that is no whole number."""
+    for target in targets:
+        for token in target:
+            if np.asarray(token).dtype.kind not in "biuf" or token != np.round(token):
+                return token
+    return targets[0][0]
 
 
 def tokens_of(estimator, y):
     """The tokens of each target as tuples, as they stand there."""
-    y = _of_known_kind(estimator, y)
+    targets = known_targets(estimator, y)
     if estimator.target_vectorizer_ is not None:
-        return text_tokens(estimator.target_vectorizer_, y)
-    values, lengths = _values(y, estimator.target_kind_)
+        with naming_y():
+            return text_tokens(estimator.target_vectorizer_, targets)
+    if not targets:
+        return []
+    values, lengths = _flat_values(targets, estimator.target_kind_)
     parts = np.split(values, np.cumsum(lengths)[:-1])
     return [tuple(part.tolist()) for part in parts]
 
 
 def text_tokens(vectorizer, documents):
-    """The tokens of each document as tuples, whether they are known or not."""
-    check_documents(documents)
-    read = read_tokens(documents, vectorizer._tokenizer(), list)
-    words = object_array(read.types)[read.ids]
-    parts = np.split(words, np.cumsum(read.lengths)[:-1])
-    return [tuple(part[: vectorizer.max_length].tolist()) for part in parts]
+    """The tokens of each document as tuples: those read, whether known or not."""
+    read = vectorizer._read(documents)
+    parts = np.split(object_array(read.types)[read.ids], np.cumsum(read.lengths)[:-1])
+    return [tuple(part.tolist()) for part in parts]
+
+
+# -- writing ---------------------------------------------------------------------------
 
 
 def write_targets(estimator, tokens):
@@ -138,5 +208,6 @@ def write_targets(estimator, tokens):
         return object_array(np.array(own, dtype=known.dtype) for own in tokens)
     if kind == "tokens":
         return object_array(list(own) for own in tokens)
-    join = joiner(estimator.target_vectorizer_)
-    return object_array(join(own) for own in tokens)
+    if estimator._spacing is None:
+        return object_array("".join(own) for own in tokens)
+    return object_array(write_spaced(own, estimator._spacing) for own in tokens)

@@ -16,9 +16,10 @@ from sklearn_rnn._documents import (
     read_documents,
     refuse_numbers,
 )
+from sklearn_rnn._error_rates import edit_distances
 from sklearn_rnn._targets import declare_targets, read_targets
 from sklearn_rnn.base import BaseRNN
-from sklearn_rnn.core.attention import ATTENTIONS
+from sklearn_rnn.core.attention import ATTENTIONS, AdditiveAttention
 from sklearn_rnn.core.beam import BeamRules, search
 from sklearn_rnn.core.encoder_decoder import Writer, encoder_decoder
 from sklearn_rnn.core.heads import Softmax
@@ -33,7 +34,7 @@ from sklearn_rnn.core.prediction import (
 from sklearn_rnn.core.training import Data
 from sklearn_rnn.validation import validate_sequences
 
-SCORES_AT_A_TIME = 2**22  # of a step of a search
+VALUES_AT_A_TIME = 2**22  # of a step of a search
 
 
 def pair_batches(data):
@@ -63,7 +64,7 @@ class TranslatingRNN(BaseRNN):
         "target_vectorizer": "no_validation",
         "target_embedding_dim": [None, Interval(Integral, 1, None, closed="left")],
         "beam_size": [Interval(Integral, 1, None, closed="left")],
-        "length_penalty": [Interval(Real, 0, None, closed="left")],
+        "length_penalty": [Interval(Real, 0, 10, closed="both")],
         "min_length": [Interval(Integral, 1, None, closed="left")],
         "max_length": [None, Interval(Integral, 1, None, closed="left")],
         "replace_unk": ["boolean"],
@@ -89,17 +90,31 @@ class TranslatingRNN(BaseRNN):
         declare_targets(self, y, new_vectorizer(self, "target_vectorizer"))
         self.n_outputs_ = len(self.target_tokens_) + 1
         self.max_target_length_ = 0
-        if len(self._never_written()) == len(self.target_tokens_):
+        if len(self._special_tokens()) == len(self.target_tokens_):
             raise ValueError("The vocabulary of y has special tokens only.")
+        self._check_search(self.attention)
 
-    def _never_written(self):
-        """Numbers of padding, and of the unknown token unless it is replaced."""
+    def _special_tokens(self):
+        """Numbers of padding and of the unknown token."""
         vectorizer = self.target_vectorizer_
         if vectorizer is None:
-            return []
-        special = [vectorizer.pad_token]
-        special += [] if self.replace_unk else [vectorizer.unk_token]
-        return [vectorizer.vocabulary_[token] for token in special]
+            return ()
+        names = vectorizer.pad_token, vectorizer.unk_token
+        return tuple(vectorizer.vocabulary_[name] for name in names)
+
+    def _check_search(self, attention):
+        """Refuse what the constructor says about a search that cannot be."""
+        least, most = self.min_length, self.max_length
+        if most is not None and least > most:
+            raise ValueError(f"min_length={least} is more than max_length={most}.")
+        if not self.replace_unk:
+            return
+        if attention is None:
+            raise ValueError("replace_unk=True needs attention, which is None.")
+        if self.source_vectorizer_ is None or self.target_vectorizer_ is None:
+            raise ValueError(
+                "replace_unk=True needs text, or lists of strings, in X and y."
+            )
 
     def _read_y(self, y, sequences):
         written = read_targets(self, y)
@@ -168,17 +183,19 @@ class TranslatingRNN(BaseRNN):
         super()._train(trainer, data, held_out, incremental, random_state)
 
     def _evaluate(self, trainer, held_out, theta):
-        """Loss of the held-out part, and the share that a greedy search gets right."""
+        """Loss of the held-out part; one less the token error rate of a greedy search.
+
+        Whether targets are right as a whole would be left to chance where they are few.
+        """
         log_p = self._log_likelihoods(held_out, theta, trainer.map)
         weight = held_out.weight[held_out.target.starts]
-        loss = -float(weight @ log_p) / held_out.total()
+        loss = -float(weight @ log_p) / float(held_out.total())
         found = self._search(held_out, theta, self._rules(beam_size=1), trainer.map)
-        right = np.zeros(len(found))
-        spans = zip(held_out.target.starts, held_out.target.lengths, strict=True)
-        for i, (start, length) in enumerate(spans):
-            true = held_out.y[start : start + length - 1]
-            right[i] = np.array_equal(found[i][0].tokens, true)
-        return loss, float(np.average(right, weights=weight))
+        starts, lengths = held_out.target.starts, held_out.target.lengths - 1
+        spans = zip(starts, starts + lengths, found, strict=True)
+        pairs = [(held_out.y[a:b], own[0].tokens) for a, b, own in spans]
+        errors = float(edit_distances(pairs) @ weight) / float(lengths @ weight)
+        return loss, 1.0 - errors
 
     # -- running it --------------------------------------------------------------------
 
@@ -220,11 +237,10 @@ class TranslatingRNN(BaseRNN):
     def _rules(self, beam_size=None, n_best=1):
         """What is searched for; by default as the constructor says."""
         least, most = self.min_length, self.max_length
-        most = 2 * self.max_target_length_ if most is None else most
+        if most is None:
+            most = max(least, 2 * self.max_target_length_)
         if self.target_kind_ == "scalars":
             least = most = 1
-        if least > most:
-            raise ValueError(f"min_length={least} is more than max_length={most}.")
         n_target = self.n_outputs_ - 1
         return BeamRules(
             beam_size=int(beam_size or max(self.beam_size, n_best)),
@@ -234,7 +250,7 @@ class TranslatingRNN(BaseRNN):
             max_length=int(most),
             start=n_target,
             end=n_target,
-            never=tuple(self._never_written()),
+            never=self._special_tokens()[: 1 if self.replace_unk else None],
         )
 
     def _search(self, data, theta, rules, run_parallel):
@@ -245,16 +261,17 @@ class TranslatingRNN(BaseRNN):
 
         def read(index):
             _, x, packing = packed(data, index)
-            with np.errstate(over="ignore", invalid="ignore"):  # checked below
+            with np.errstate(over="ignore", invalid="ignore"):  # found by the search
                 memory, state = network.read(w, x, packing)
-            check_finite(np.concatenate([*np.concatenate(state)], axis=1), index)
-            return index, search(writer, memory, state, rules)
+                return index, search(writer, memory, state, rules, index)
 
-        # The scores of a step take memory, too.
-        n_scores = rules.beam_size * self.n_outputs_
-        least = -(-TOKENS_AT_A_TIME * n_scores // SCORES_AT_A_TIME)
+        # What a step of the search takes for each row, beside the states.
+        width = np.full(len(data.lengths), self.n_outputs_)
+        if isinstance(network.attention, AdditiveAttention):
+            width = np.maximum(width, data.lengths * network.attention.n_units)
+        least = TOKENS_AT_A_TIME * rules.beam_size * width // VALUES_AT_A_TIME
+        found = [None] * len(width)
         lengths = np.maximum(data.lengths, least)
-        found = [None] * len(lengths)
         batches = batches_by_length(lengths, TOKENS_AT_A_TIME)
         for index, hypotheses in run_parallel(read, batches):
             for i, own in zip(index.tolist(), hypotheses, strict=True):

@@ -24,9 +24,9 @@ from sklearn_rnn.sequences import object_array
 class Translations(NamedTuple):
     """The best targets of all sequences, one after another."""
 
+    own: np.ndarray  # (n_targets,) the sequence that each is of
     tokens: list  # of lists of tokens
     scores: np.ndarray  # (n_targets,)
-    counts: np.ndarray  # (n_sequences,) how many targets each has
     attention: list | None  # of arrays (target length, source length)
 
 
@@ -71,13 +71,14 @@ class RNNTranslator(TranslatingRNN):
 
     target_vectorizer : SequenceVectorizer, default=None
         The same for text in y. It writes what it reads: without ``lowercase=False``, a
-        vectorizer of words translates into lower case. Start and end are added.
+        vectorizer of words translates into lower case. What stands between words and
+        marks is learned from y. Start and end are added.
 
     beam_size : int, default=5
         Beginnings of a prediction that are kept at each step, the most probable ones. 1
         is greedy: the most probable token at each step.
 
-    length_penalty : float, default=0.0
+    length_penalty : float in [0, 10], default=0.0
         What counts in the end is the log-probability of a prediction, divided by the
         number of its tokens, the end included, to this power. 0 are probabilities, by
         which what is short gains; 1 is the mean of the tokens.
@@ -206,8 +207,8 @@ class RNNTranslator(TranslatingRNN):
         Fitted to y; None if y was numbers.
 
     target_kind_ : str
-        What y was: "text", "tokens" (lists of strings), "values" (lists of numbers) or
-        "scalars" (single values).
+        What y was: "text", "tokens" (lists of strings), "values" (lists of integers or
+        booleans) or "scalars" (single ones).
 
     target_tokens_ : ndarray of shape (n_target_tokens,)
         What can be written.
@@ -253,9 +254,9 @@ class RNNTranslator(TranslatingRNN):
         also of those before a warm start.
 
     validation_loss_curve_, validation_scores_ : list of float
-        The same of the held-out part after each epoch that had one, and the share of
-        its targets that are right as a whole, if the most probable token is taken at
-        each step.
+        The same of the held-out part after each epoch that had one, and one less the
+        token error rate there, if the most probable token is taken at each step. The
+        unknown token is one like others.
 
     best_validation_score_ : float or None
         The largest of the latter.
@@ -291,8 +292,8 @@ class RNNTranslator(TranslatingRNN):
     Examples
     --------
     >>> from sklearn_rnn import RNNTranslator
-    >>> X = ["31 March", "4 May", "17 May", "29 March", "11 June", "8 June", "2 May"] * 9
-    >>> y = ["03-31", "05-04", "05-17", "03-29", "06-11", "06-08", "05-02"] * 9
+    >>> X = ["31 March", "4 May", "17 May", "29 March", "11 June", "8 June"] * 9
+    >>> y = ["03-31", "05-04", "05-17", "03-29", "06-11", "06-08"] * 9
     >>> translator = RNNTranslator(32, max_iter=60, random_state=0).fit(X, y)
     >>> translator.predict(["31 March", "8 June"]).tolist()
     ['03-31', '06-08']
@@ -476,7 +477,8 @@ class RNNTranslator(TranslatingRNN):
         attention : ndarray of object of shape (n_sequences,)
             Only if `return_attention`: for each sequence an array (target length,
             source length), the rows of which are how much each token written looked at
-            each step of X, and sum to one.
+            each step of X, and sum to one. Start and end, if `source_vectorizer` adds
+            them, are steps, too.
 
         Raises
         ------
@@ -496,19 +498,20 @@ class RNNTranslator(TranslatingRNN):
         X : str, list of str, list of list of str, Sequences, or array-like
             Sequences, as in `fit`.
         n_best : int, default=5
-            How many. The beam is at least as wide.
+            How many. The beam is at least as wide, so that the best one may be better
+            than what `predict` finds with a narrower beam.
 
         Returns
         -------
         y : list of ndarray
-            For each sequence its targets, the best one first, as `predict` gives them.
-            They are fewer than `n_best` where no others are possible.
+            For each sequence its targets, the best one first, in the form that targets
+            had in `fit`. They are fewer than `n_best` where no others are possible.
         scores : list of ndarray of float
             Log-likelihood of each, divided as `length_penalty` says.
         """
         check_scalar(n_best, "n_best", Integral, min_val=1)
         found = self._translate(X, int(n_best))
-        ends = np.cumsum(found.counts)[:-1]
+        ends = np.flatnonzero(np.diff(found.own)) + 1
         y = write_targets(self, found.tokens)
         return np.split(y, ends), np.split(found.scores, ends)
 
@@ -529,7 +532,7 @@ class RNNTranslator(TranslatingRNN):
         log_likelihood : ndarray of shape (n_sequences,)
             The end after the last token included.
         """
-        check_is_fitted(self, "theta_")
+        self._check_fitted()
         data = self._sequences(X)
         with workers(self.n_jobs) as (run_parallel, _):
             if y is None:
@@ -566,54 +569,64 @@ class RNNTranslator(TranslatingRNN):
         right = [tuple(own) == other for own, other in zip(found, true, strict=True)]
         return float(np.average(right, weights=weight))
 
-    def _translate(self, X, n_best, aligned=False):
-        """The `n_best` targets of each sequence, as `Translations`."""
+    def _check_fitted(self):
+        """Raise unless it is fitted, and may search as the constructor says now."""
         check_is_fitted(self, "theta_")
         self._validate_params()
-        if self.attention is None and (aligned or self.replace_unk):
-            which = "return_attention" if aligned else "replace_unk"
-            raise ValueError(f"{which}=True needs attention, which is None.")
-        data = self._sequences(X)
+        self._check_search(self._network_description["attention"])
+
+    def _translate(self, X, n_best, aligned=False):
+        """The `n_best` targets of each sequence, as `Translations`."""
+        self._check_fitted()
+        if aligned and self._network_description["attention"] is None:
+            raise ValueError("return_attention=True needs attention, which is None.")
+        data, rules = self._sequences(X), self._rules(n_best=n_best)
         with workers(self.n_jobs) as (run_parallel, _):
-            rules = self._rules(n_best=n_best)
             found = self._search(data, self.theta_, rules, run_parallel)
-            counts = np.array([len(own) for own in found])
-            flat = [hypothesis for own in found for hypothesis in own]
+            own = np.repeat(np.arange(len(found)), [len(part) for part in found])
+            flat = [hypothesis for part in found for hypothesis in part]
             ids = [hypothesis.tokens for hypothesis in flat]
             attention = None
             if aligned or self.replace_unk:
-                own = np.repeat(np.arange(len(counts)), counts)
                 pairs = self._paired(
                     data._replace(starts=data.starts[own], lengths=data.lengths[own]),
                     as_written(ids),
                 )
                 attention = self._alignments(pairs, self.theta_, run_parallel)
-        tokens = [self.target_tokens_[own].tolist() for own in ids]
-        if self.replace_unk:
-            self._replace_unknown(tokens, ids, attention, X, counts)
+        tokens = [self.target_tokens_[numbers].tolist() for numbers in ids]
         scores = np.array([hypothesis.score for hypothesis in flat])
-        return Translations(tokens, scores, counts, attention)
+        found = Translations(own, tokens, scores, attention)
+        return self._with_copies(found, X) if self.replace_unk else found
 
-    def _replace_unknown(self, tokens, ids, attention, X, counts):
-        """Write, in the place of unknown tokens, those of X that they look at."""
-        vectorizer = self.source_vectorizer_
-        if vectorizer is None or self.target_vectorizer_ is None:
-            raise ValueError(
-                "replace_unk=True needs tokens that are text on both sides."
-            )
+    def _with_copies(self, found, X):
+        """Write, in the place of unknown tokens, those of X that they look at.
+
+        What then equals a better target is left out.
+        """
+        vectorizer, unknown = self.source_vectorizer_, self.target_vectorizer_.unk_token
         read = text_tokens(vectorizer, as_documents(X))
-        unknown = self.target_vectorizer_.vocabulary_[self.target_vectorizer_.unk_token]
-        own = np.repeat(np.arange(len(counts)), counts)
-        for i, (written, numbers, looks) in enumerate(
-            zip(tokens, ids, attention, strict=True)
-        ):
-            words = read[own[i]]
-            looks = looks[:, int(vectorizer.add_sos) :][:, : len(words)]
-            for step in np.flatnonzero(numbers == unknown)[::-1]:
-                if words:
-                    written[step] = words[int(looks[step].argmax())]
-                else:
-                    del written[step]
+        frame = [vectorizer.sos_token] * vectorizer.add_sos
+        frame += [vectorizer.eos_token] * vectorizer.add_eos
+        kept = {}
+        for i, (own, tokens) in enumerate(zip(found.own, found.tokens, strict=True)):
+            words, looks = read[own], found.attention[i]
+            places = [j for j, word in enumerate(words) if word not in frame]
+            if not places:  # nothing to copy
+                tokens = [token for token in tokens if token != unknown]
+            written = tuple(
+                words[places[looks[step, places].argmax()]]
+                if token == unknown
+                else token
+                for step, token in enumerate(tokens)
+            )
+            kept.setdefault((own, written), i)
+        index = list(kept.values())
+        return Translations(
+            found.own[index],
+            [list(written) for _, written in kept],
+            found.scores[index],
+            [found.attention[i] for i in index],
+        )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

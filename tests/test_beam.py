@@ -140,13 +140,17 @@ def test_hypotheses_differ_and_fall():
         assert (np.diff([h.score for h in own]) <= 0).all()
 
 
-def test_what_is_impossible_is_not_found():
-    markov = Markov(1)
-    markov.tables[:] = -np.inf
-    markov.tables[0, END, 1] = markov.tables[0, 1, END] = 0.0
-    (own,) = found(markov, beam_size=3, n_best=3)
-    assert [h.tokens.tolist() for h in own] == [[1]]
-    assert own[0].score == 0
+def test_what_is_never_written_is_not_found():
+    rules = dict(beam_size=3, n_best=3, max_length=2, never=(0, 2))
+    for own in found(Markov(4), **rules):
+        assert sorted(h.tokens.tolist() for h in own) == [[1], [1, 1]]
+
+
+def test_scores_that_overflow_are_an_error():
+    markov = Markov(3)
+    markov.tables[1, :, 2] = np.inf
+    with pytest.raises(ValueError, match="sequence 1 of X are so large"):
+        found(markov)
 
 
 def test_single_precision_adds_up_in_double():

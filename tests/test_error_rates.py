@@ -83,8 +83,16 @@ def test_refused(rate):
         rate([], [])
     with pytest.raises(TypeError, match="y_pred must be a list"):
         rate(["a"], "a")
-    with pytest.raises(TypeError, match="y_true must be a list"):
-        rate(None, ["a"])
+    for odd in (None, {"a": 1}, {"a"}, np.array("a")):
+        with pytest.raises(TypeError, match="y_true must be a list"):
+            rate(odd, ["a"])
+    frame = pd.DataFrame({"y": ["a"]})
+    with pytest.raises(TypeError, match="y_true must be one column"):
+        rate(frame, frame)
+    with pytest.raises(ValueError, match="Sequence 0 is 'ab' in y_true, but"):
+        rate(["ab"], [["a", "b"]])
+    with pytest.raises(ValueError, match="Sequence 1 of y_pred must be text or a list"):
+        rate([["a"], ["b"]], [["a"], [["b"]]])
     if rate is not bleu_score:
         with pytest.raises(ValueError, match=r"non-zero|positive sample_weight"):
             rate(["a"], ["a"], sample_weight=[0])

@@ -31,7 +31,7 @@ ALLOWED = {
     "encoder_decoder": GROUND | LAYERS | {"networks", "stepping"},
     "pairs": {"packing", "training"},
     "stepping": set(),
-    "beam": {"heads"},
+    "beam": {"heads", "prediction"},
     "decoding": {"heads"},
 }
 

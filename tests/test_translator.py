@@ -11,7 +11,7 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
 from sklearn_rnn import RNNTranslator, Sequences, SequenceVectorizer
-from sklearn_rnn.metrics import SCORERS
+from sklearn_rnn.metrics import SCORERS, sequence_error_rate, token_error_rate
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -160,6 +160,43 @@ def test_single_values_come_back_as_such():
     assert column.target_kind_ == "scalars"
 
 
+@pytest.mark.parametrize("kind", ["frame", "array"])
+def test_a_column_is_its_values(kind):
+    column = pd.DataFrame({"y": Y}) if kind == "frame" else np.array(Y)[:, None]
+    with pytest.warns(DataConversionWarning, match="ravel"):
+        model = RNNTranslator(**SMALL).fit(X, column)
+    assert model.target_kind_ == "text"
+    np.testing.assert_array_equal(model.theta_, RNNTranslator(**SMALL).fit(X, Y).theta_)
+    rows = RNNTranslator(**SMALL).fit(X[:4], [[1, 2], [2], [1], [2, 2]])
+    rows.partial_fit(X[:2], np.array([[1], [2]]))  # no column for one that knows rows
+
+
+@pytest.mark.parametrize("truncating", ["pre", "post"])
+def test_truncated_targets_are_what_is_compared(truncating):
+    words = [list("aaabbb"), list("bbbaaa")] * 10
+    cut = SequenceVectorizer(max_length=4, truncating=truncating)
+    model = RNNTranslator(16, target_vectorizer=cut, max_iter=60, random_state=0)
+    model.fit(words, words)
+    expected = "abbb" if truncating == "pre" else "aaab"
+    assert model.predict(words[:1])[0] == list(expected)
+    assert model.score(words, words) == 1.0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"token_pattern": r"\S+"}, {"tokenizer": list}, {"analyzer": str.split}],
+    ids=str,
+)
+def test_what_was_learned_is_written_as_it_was(options):
+    french = ["tu es là !", 'il dit : "oui".', "est-ce (vrai) ?"] * 5
+    words = SequenceVectorizer(lowercase=False, **options)
+    model = RNNTranslator(32, target_vectorizer=words, max_iter=150, random_state=0)
+    model.fit(french, french)
+    assert model.predict(french[:3]).tolist() == french[:3]
+    assert model.score(french, french) == 1.0
+    assert sequence_error_rate(french, model.predict(french)) == 0.0
+
+
 def test_words_are_joined_as_a_writer_would():
     french = ["il fait beau.", "il pleut.", "il neige !"] * 5
     words = SequenceVectorizer(lowercase=False)
@@ -213,6 +250,8 @@ def test_lengths_are_kept_to(numbers):
     model.set_params(min_length=4, max_length=5)
     lengths = [len(text) for text in model.predict(X)]
     assert set(lengths) <= {4, 5}
+    assert {len(text) for text in model.set_params(max_length=None).predict(X)} == {4}
+    model.set_params(max_length=5)
     model.set_params(min_length=1, max_length=1)
     assert {len(text) for text in model.predict(X)} == {1}
     model.set_params(min_length=3)
@@ -301,8 +340,9 @@ def test_validation_data_are_scored():
     model = RNNTranslator(24, batch_size=16, max_iter=20, random_state=0)
     model.fit(X, Y, X_val=X[:20], y_val=Y[:20], sample_weight_val=np.arange(20))
     model.set_params(beam_size=1)
-    score = model.score(X[:20], Y[:20], sample_weight=np.arange(20))
-    assert model.validation_scores_[-1] == pytest.approx(score)
+    rate = token_error_rate(Y[:20], model.predict(X[:20]), sample_weight=np.arange(20))
+    assert 0 < rate < 0.5
+    assert model.validation_scores_[-1] == pytest.approx(1 - rate)
     log_p = model.score_samples(X[:20], Y[:20])
     loss = -(log_p @ np.arange(20)) / (np.arange(20).sum() * 3)
     assert model.validation_loss_curve_[-1] == pytest.approx(loss, rel=1e-5)
@@ -343,7 +383,8 @@ def test_searches_go_over_vectorizers_and_network():
         16,
         source_vectorizer=SequenceVectorizer(),
         target_vectorizer=SequenceVectorizer(analyzer="char"),
-        max_iter=20,
+        max_iter=40,
+        learning_rate_init=0.02,
         batch_size=16,
         random_state=0,
     )
@@ -361,9 +402,10 @@ def test_searches_go_over_vectorizers_and_network():
         error_score="raise",
     )
     search.fit(X, Y)
-    assert search.best_params_["source_vectorizer__analyzer"] == "word"
     assert search.best_params_["target_vectorizer__max_features"] is None
-    assert search.best_estimator_.source_vectorizer_.analyzer == "word"
+    best = search.best_params_["source_vectorizer__analyzer"]
+    assert search.best_estimator_.source_vectorizer_.analyzer == best
+    assert len({*search.cv_results_["mean_test_sequence_error_rate"]}) > 1
 
 
 def test_cross_val_predict_and_pipelines():
@@ -426,7 +468,13 @@ def test_longest_targets_set_the_bound():
         ({}, X[:2], [["a"], []], "Target 1 of y is empty"),
         ({}, X, None, "requires y to be passed"),
         ({}, X[:2], [[1, 2], 3], "Target 1 of y must be a list"),
-        ({}, X[:2], [0.5, 1.5], "Unknown label type"),
+        ({}, X[:2], [0.5, 1.5], "such as 0.5. Quantities are for RNNRegressor"),
+        ({}, X[:2], [[1, 2], [3, 0.5]], "such as 0.5"),
+        ({}, X[:2], [[1, 2], [3, None]], "such as None"),
+        ({}, X[:2], [[[1, 2], [3]], [[1]]], "Target 0 of y must be a list"),
+        ({"replace_unk": True, "attention": None}, X, Y, "needs attention"),
+        ({"replace_unk": True}, X[:2], [1, 2], "needs text, or lists of strings"),
+        ({"min_length": 5, "max_length": 3}, X, Y, "min_length=5 is more than max_len"),
         ({}, X[:2], [1.0, np.nan], "NaN"),
         ({"beam_size": 0}, X, Y, "'beam_size' parameter"),
         ({"length_penalty": -1}, X, Y, "'length_penalty' parameter"),
@@ -467,6 +515,11 @@ def test_refused_in_fit(params, X, y, message):
         (X[:2], "ab", "one target for each sequence"),
         (X[:2], (y for y in "ab"), "one target for each sequence"),
         (X[:2], {"a": 1}, "dict"),
+        (X[:2], [None, "a"], "In y: Document 0 is None"),
+        (X[:2], [float("nan"), "a"], "In y: Document 0 is nan"),
+        (X[:2], [1, "a"], "In y: Document 0 is the int 1"),
+        (X[:2], pd.Series([None, "a"], dtype="string"), "In y: Document 0 is <NA>"),
+        (pd.DataFrame({"a": X[:2]}), Y[:2], "Documents must be one column"),
     ],
 )
 def test_of_another_type(X, y, message):
@@ -497,8 +550,9 @@ def test_refused_after_fit(numbers):
     with pytest.raises(ValueError, match="n_best == 0"):
         numbers.predict_n_best(X, n_best=0)
     later = pickle.loads(pickle.dumps(numbers)).set_params(beam_size=0)
-    with pytest.raises(ValueError, match="'beam_size' parameter"):
-        later.predict(X)
+    for method in (later.predict, later.score_samples):
+        with pytest.raises(ValueError, match="'beam_size' parameter"):
+            method(X)
 
 
 def test_numbers_do_not_become_text():
@@ -507,7 +561,7 @@ def test_numbers_do_not_become_text():
     with pytest.raises(TypeError, match="was fitted to steps, not to text"):
         model.predict(["abc"])
     model.set_params(replace_unk=True)
-    with pytest.raises(ValueError, match="replace_unk=True needs tokens"):
+    with pytest.raises(ValueError, match="replace_unk=True needs text"):
         model.predict(frames)
 
 
@@ -517,8 +571,43 @@ def test_unknown_numbers_are_refused():
         model.partial_fit(X[:1], [[1, 3]])
 
 
+def test_an_overflow_is_an_error_in_predict():
+    model = RNNTranslator(
+        8,
+        rnn_type="rnn",
+        activation="relu",
+        learning_rate_init=0.1,
+        max_iter=30,
+        random_state=0,
+    )
+    model.fit(X, Y).set_params(min_length=300, max_length=300)
+    for method in (model.predict, model.predict_n_best, model.score_samples):
+        with pytest.raises(ValueError, match="so large that the network overflows"):
+            method(X)
+
+
+def test_several_targets_differ_after_copies():
+    read = [[f"n{i}", "k"] for i in range(40)]
+    write = [[words[i % 2]] for i, words in enumerate(read)]
+    model = RNNTranslator(
+        16,
+        max_iter=40,
+        random_state=0,
+        replace_unk=True,
+        source_vectorizer=SequenceVectorizer(min_df=2),
+        target_vectorizer=SequenceVectorizer(min_df=2),
+    )
+    written, scores = model.fit(read, write).predict_n_best([["k"], ["n1", "k"]], 4)
+    for own, of_own in zip(written, scores, strict=True):
+        assert len({tuple(one) for one in own}) == len(own) == len(of_own)
+        assert (np.diff(of_own) <= 0).all()
+
+
 def test_attention_that_is_not_there():
     model = RNNTranslator(**SMALL, attention=None).fit(X, Y)
+    with pytest.raises(ValueError, match="return_attention=True needs attention"):
+        model.predict(X, return_attention=True)
+    model.set_params(attention="general")  # which would take another fit
     with pytest.raises(ValueError, match="return_attention=True needs attention"):
         model.predict(X, return_attention=True)
     model.set_params(replace_unk=True)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sklearn_rnn.core.heads import log_softmax
+from sklearn_rnn.core.prediction import check_finite
 
 
 class BeamRules(NamedTuple):
@@ -130,10 +131,11 @@ def best_continuations(log_p, k):
     return *np.divmod(best, n_tokens), np.take_along_axis(values, order, 1)
 
 
-def search(writer, memory, state, rules):
+def search(writer, memory, state, rules, names=None):
     """List of the ``n_best`` hypotheses, best first, of each sequence.
 
     ``writer`` runs the decoder, see `Writer`, from ``state`` with what ``memory`` has.
+    ``names`` (n_sequences,) are what errors call the sequences.
     """
     n, k = state[0].shape[1], rules.beam_size
     beams = Beams(n, rules)
@@ -141,6 +143,8 @@ def search(writer, memory, state, rules):
     while len(beams.sequence):
         state = writer.read(beams.last(), state)
         scores = writer.scores(state, memory)
+        own = beams.sequence if names is None else names[beams.sequence]
+        check_finite(scores, np.repeat(own, k))
         log_next = log_softmax(scores.astype(np.float64))
         log_next = log_next.reshape(len(beams.sequence), k, -1)
         row = beams.follow(log_next)
