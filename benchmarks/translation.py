@@ -7,8 +7,9 @@
 The first command prints figures on test data beside a simple baseline from the same
 run: the target of the nearest pair of training, by the character n-grams that two
 sources share. Each fit has two threads. The second prints constructor parameters
-against their defaults on 6,000 pairs, on validation data, two fits at a time. The third compares the times of learning and of searching
-with the same network in PyTorch (`pip install torch`).
+against their defaults, on 6,000 pairs and validation data, two fits at a time. The
+third compares the times of learning and of searching with the same network in PyTorch
+(`pip install torch`).
 """
 
 import argparse

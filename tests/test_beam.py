@@ -5,7 +5,13 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from sklearn_rnn.core.beam import BeamRules, best_continuations, search
+from sklearn_rnn.core.beam import (
+    BLOCK,
+    BeamRules,
+    best_continuations,
+    largest,
+    search,
+)
 from sklearn_rnn.core.heads import log_softmax
 
 END = 3  # of the tokens 0, 1, 2; also what is read first
@@ -166,3 +172,17 @@ def test_best_continuations_are_sorted():
     np.testing.assert_array_equal(row, [[1, 0]])
     np.testing.assert_array_equal(token, [[0, 1]])
     np.testing.assert_array_equal(value, [[3.0, 2.5]])
+
+
+@pytest.mark.parametrize("width", [5, BLOCK, 7 * BLOCK, 30 * BLOCK, 30 * BLOCK + 7])
+@pytest.mark.parametrize("k", [1, 3, 5])
+def test_the_largest_of_long_rows(width, k):
+    x = np.random.RandomState(0).permutation(20 * width).reshape(20, width) * 1.0
+    x[3] = -np.inf
+    x[3, -1] = 0.0
+    x[4, :-k] = -np.inf
+    places = largest(x, k)
+    assert places.shape == (20, k)
+    assert all(len({*row}) == k for row in places.tolist())
+    found = np.sort(np.take_along_axis(x, places, 1), axis=1)
+    np.testing.assert_array_equal(found, np.sort(x, axis=1)[:, -k:])

@@ -13,6 +13,8 @@ import numpy as np
 from sklearn_rnn.core.heads import log_softmax
 from sklearn_rnn.core.prediction import check_finite
 
+BLOCK = 64  # values whose maximum is taken first
+
 
 class BeamRules(NamedTuple):
     """What is searched for.
@@ -117,6 +119,25 @@ class Beams:
         return stays
 
 
+def largest(x, k):
+    """Places of the k largest values of each row, (n, k), in any order.
+
+    In long rows they are looked for in the k blocks whose maxima are the largest ones,
+    and in what the last block leaves.
+    """
+    n, width = x.shape
+    n_blocks = width // BLOCK
+    if n_blocks <= 2 * k:
+        return np.argpartition(x, -k, axis=1)[:, -k:]
+    blocks = x[:, : n_blocks * BLOCK].reshape(n, n_blocks, BLOCK)
+    best = np.argpartition(blocks.max(axis=2), -k, axis=1)[:, -k:]
+    places = (best[:, :, None] * BLOCK + np.arange(BLOCK)).reshape(n, -1)
+    rest = np.arange(n_blocks * BLOCK, width)
+    places = np.concatenate([places, np.tile(rest, (n, 1))], axis=1)
+    values = np.take_along_axis(x, places, 1)
+    return np.take_along_axis(places, np.argpartition(values, -k, axis=1)[:, -k:], 1)
+
+
 def best_continuations(log_p, k):
     """The k best of each beam: beginning, token, log-probability, each (n, k), sorted.
 
@@ -124,7 +145,7 @@ def best_continuations(log_p, k):
     """
     n, _, n_tokens = log_p.shape
     flat = log_p.reshape(n, -1)
-    best = np.argpartition(flat, -k, axis=1)[:, -k:]
+    best = largest(flat, k)
     values = np.take_along_axis(flat, best, 1)
     order = np.lexsort((best, -values), axis=1)
     best = np.take_along_axis(best, order, 1)
