@@ -101,12 +101,12 @@ def pronunciation(seed=0):
     parts = order[2 * n :], order[n : 2 * n], order[:n]
     (X, y), *held = ([[words[i] for i in p], [spoken[i] for i in p]] for p in parts)
     params = dict(
-        hidden_layer_sizes=256,
+        hidden_layer_sizes=384,
         embedding_dim=64,
-        dropout=0.2,
+        dropout=0.3,
         batch_size=128,
         learning_rate_init=2e-3,
-        max_iter=10,
+        max_iter=24,
     )
     return Task(*flat(X, y), *held[0], *held[1], params, error_rates)
 
@@ -147,11 +147,12 @@ def short_sentences(seed=0):
         hidden_layer_sizes=256,
         embedding_dim=128,
         dropout=0.3,
-        source_vectorizer=SequenceVectorizer(lowercase=False),
-        target_vectorizer=SequenceVectorizer(lowercase=False),
-        batch_size=64,
+        source_vectorizer=SequenceVectorizer(lowercase=False, min_df=2),
+        target_vectorizer=SequenceVectorizer(lowercase=False, min_df=2),
+        replace_unk=True,
+        batch_size=128,
         learning_rate_init=2e-3,
-        max_iter=10,
+        max_iter=12,
     )
     return Task(*flat(X, y), *held[0], *held[1], params, bleu_and_matches)
 
