@@ -17,6 +17,8 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import PackedSequence
 
+from sklearn_rnn.core.attention import ATTENTIONS
+from sklearn_rnn.core.encoder_decoder import encoder_decoder
 from sklearn_rnn.core.networks import recurrent_stack, sequence_to_value
 from sklearn_rnn.core.packing import pack
 from sklearn_rnn.core.parameters import Layout
@@ -111,11 +113,11 @@ class TorchNetwork(torch.nn.Module):
 
     def __init__(self, network, w, n_units, *, rnn_type):
         super().__init__()
-        layers = network.stack.layers
+        layers = network.encoder.stack.layers
         bidirectional = layers[0].n_out == 2 * n_units
         self.rnn_type = rnn_type
         self.recurrent = torch_recurrent(
-            network.stack.n_in, n_units, len(layers), bidirectional, rnn_type=rnn_type
+            network.encoder.stack.n_in, n_units, len(layers), bidirectional, rnn_type=rnn_type
         )
         self.output = torch.nn.Linear(*w["output"]["W"].shape)
         self.double()
@@ -265,6 +267,75 @@ def freeze_training(rng, n_sequences=24, n_updates=20, batch_size=8, max_norm=0.
     return frozen | data | {"max_norm": max_norm, "rate": 0.02}
 
 
+def torch_energies(attention, w, h, s):
+    """How well states of a decoder (n, units) fit those of an encoder (m, units)."""
+    if attention == "dot":
+        return h @ s.T
+    if attention == "general":
+        return h @ w["attention.W"] @ s.T
+    hidden = torch.tanh((h @ w["attention.W"])[:, None] + s @ w["attention.U"])
+    return (hidden @ w["attention.v"])[..., 0]
+
+
+def torch_translation(attention, w, encoder, decoder, x, read):
+    """Scores of what follows each token read by the decoder, for a single pair."""
+    s, end = encoder(x)
+    start = torch.tanh(torch.cat(list(end)) @ w["bridge.0.W"] + w["bridge.0.b"])
+    h, _ = decoder(read, start[None])
+    a = torch.softmax(torch_energies(attention, w, h, s), dim=1)
+    both = torch.cat([a @ s, h], dim=1) @ w["combination.W"] + w["combination.b"]
+    return torch.tanh(both) @ w["output.W"] + w["output.b"]
+
+
+def freeze_translation(attention, rng, n_target=5):
+    """Scores, loss and gradients of encoder and decoder, one pair after another."""
+    network = encoder_decoder(
+        N_IN,
+        n_target,
+        [N_UNITS],
+        encoder_layer_sizes=[N_UNITS // 2],
+        attention=attention,
+        bidirectional=True,
+        target_embedding_dim=None,
+        rnn_type="gru",
+    )
+    layout = network.layout()
+    theta = rng.normal(0.0, 0.5, layout.size)
+    grad, w = np.zeros_like(theta), layout.views(theta)
+    encoder = torch_recurrent(N_IN, N_UNITS // 2, 1, True, rnn_type="gru").double()
+    decoder = torch_recurrent(n_target + 1, N_UNITS, 1, False, rnn_type="gru").double()
+    load_(encoder, "gru", w["recurrent"])
+    load_(decoder, "gru", w["decoder"]["recurrent"])
+    leaves = {
+        name: torch.tensor(value, requires_grad=True)
+        for name, value in layout.named(theta).items()
+        if "recurrent" not in name
+    }
+    values, target_lengths = rng.normal(size=(LENGTHS.sum(), N_IN)), LENGTHS[::-1] + 1
+    read, y = rng.randint(n_target + 1, size=(2, target_lengths.sum()))
+    scores = torch.cat(
+        [
+            torch_translation(attention, leaves, encoder, decoder, *pair)
+            for pair in zip(
+                torch.split(torch.tensor(values), LENGTHS.tolist()),
+                torch.split(torch.eye(n_target + 1).double()[read], [*target_lengths]),
+                strict=True,
+            )
+        ]
+    )
+    loss = torch.nn.functional.cross_entropy(scores, torch.tensor(y), reduction="sum")
+    loss.backward()
+    dw = layout.views(grad)
+    store_gradients_(encoder, "gru", dw["recurrent"])
+    store_gradients_(decoder, "gru", dw["decoder"]["recurrent"])
+    for name, leaf in leaves.items():
+        layout.named(grad)[name][...] = leaf.grad.numpy()
+    frozen = dict(values=values, target_lengths=target_lengths, read=read, y=y)
+    frozen |= dict(scores=scores.detach().numpy(), loss=loss.item())
+    frozen |= {f"w.{key}": value for key, value in layout.named(theta).items()}
+    return frozen | {f"dw.{key}": value for key, value in layout.named(grad).items()}
+
+
 def main():
     """Compute everything and write one file."""
     argparse.ArgumentParser(
@@ -275,6 +346,8 @@ def main():
     for name in CELLS:
         sections[f"{name} one layer"] = freeze_layers(name, 1, False, rng)
         sections[f"{name} two bidirectional"] = freeze_layers(name, 2, True, rng)
+    for attention in ATTENTIONS:
+        sections[f"attention {attention}"] = freeze_translation(attention, rng)
     arrays = {
         f"{section}/{key}": value
         for section, its in sections.items()

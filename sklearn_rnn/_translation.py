@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+from sklearn.utils import check_consistent_length
 
 from sklearn_rnn._architecture import describe_encoder, read_widths
 from sklearn_rnn._autoregression import ended, one_hot, shifted
@@ -118,11 +119,7 @@ class TranslatingRNN(BaseRNN):
 
     def _read_y(self, y, sequences):
         written = read_targets(self, y)
-        if len(written.lengths) != len(sequences):
-            raise ValueError(
-                "Found input variables with inconsistent numbers of samples: "
-                f"{[len(sequences), len(written.lengths)]}"
-            )
+        check_consistent_length(sequences, written.lengths)
         return written
 
     def _data(self, values, sequences, y, weight):

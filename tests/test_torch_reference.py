@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sklearn_rnn.core.attention import ATTENTIONS
+from sklearn_rnn.core.encoder_decoder import encoder_decoder
 from sklearn_rnn.core.heads import Softmax
 from sklearn_rnn.core.networks import recurrent_stack, sequence_to_value
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
 from sklearn_rnn.core.packing import pack
+from sklearn_rnn.core.pairs import PairData, Targets
 from sklearn_rnn.core.parameters import Layout, Parameter, zeros
-from sklearn_rnn.core.training import Data, State, Trainer
+from sklearn_rnn.core.training import Data, State, Trainer, minibatch, objective
 
 LENGTHS = np.array([3, 5, 1, 5, 2])
 CELLS = {
@@ -137,3 +140,34 @@ def test_losses_of_a_whole_network():
     ]
     assert len(losses) == 20
     close(losses, frozen["losses"])
+
+
+@pytest.mark.parametrize("attention", ATTENTIONS)
+def test_encoder_and_decoder(attention):
+    """Scores, loss and all gradients, which PyTorch computed pair by pair."""
+    frozen = reference(f"attention {attention}")
+    network = encoder_decoder(
+        3,
+        5,
+        [4],
+        encoder_layer_sizes=[2],
+        attention=attention,
+        bidirectional=True,
+        target_embedding_dim=None,
+        rnn_type="gru",
+    )
+    layout, lengths = network.layout(), frozen["target_lengths"]
+    theta = vector(layout, frozen, "w")
+    w, grad = layout.views(theta), np.zeros_like(theta)
+    read = np.eye(6)[frozen["read"]]
+    target = Targets(read, np.cumsum(lengths) - lengths, lengths)
+    starts, weight = np.cumsum(LENGTHS) - LENGTHS, np.ones(len(frozen["y"]))
+    data = PairData(frozen["values"], starts, LENGTHS, frozen["y"], weight, target)
+    (shard,), _ = minibatch(data, np.arange(len(LENGTHS)))
+    scores, _ = network.forward(w, shard.x, shard.packing, teacher=shard.teacher)
+    rows = pack(target.starts, lengths).rows
+    close(scores, frozen["scores"][rows])
+    loss = objective(network, Softmax(6), w, layout.views(grad), shard)
+    close(loss, frozen["loss"])
+    for key, value in layout.named(grad).items():
+        close(value, frozen[f"dw.{key}"], key)
