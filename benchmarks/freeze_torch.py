@@ -117,7 +117,11 @@ class TorchNetwork(torch.nn.Module):
         bidirectional = layers[0].n_out == 2 * n_units
         self.rnn_type = rnn_type
         self.recurrent = torch_recurrent(
-            network.encoder.stack.n_in, n_units, len(layers), bidirectional, rnn_type=rnn_type
+            network.encoder.stack.n_in,
+            n_units,
+            len(layers),
+            bidirectional,
+            rnn_type=rnn_type,
         )
         self.output = torch.nn.Linear(*w["output"]["W"].shape)
         self.double()

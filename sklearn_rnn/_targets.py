@@ -74,9 +74,11 @@ def naming_y():
 
 def kind_of(targets):
     """Kind of a list of targets, one of `WORDS_FOR`."""
-    if any(isinstance(target, (str, bytes)) for target in targets):
-        return "text"
     listings = [target for target in targets if _has_items(target)]
+    if any(isinstance(target, (str, bytes)) for target in targets):
+        if listings:
+            raise ValueError(f"y mixes text and lists, such as {listings[0]!r}.")
+        return "text"
     if not listings:
         return "scalars"
     first = next((token for one in listings for token in one), None)

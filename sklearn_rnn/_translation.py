@@ -1,5 +1,6 @@
 """How a translator reads, learns and searches."""
 
+import warnings
 from numbers import Integral, Real
 
 import numpy as np
@@ -91,6 +92,7 @@ class TranslatingRNN(BaseRNN):
         declare_targets(self, y, new_vectorizer(self, "target_vectorizer"))
         self.n_outputs_ = len(self.target_tokens_) + 1
         self.max_target_length_ = 0
+        self._knows_unknown = None
         if len(self._special_tokens()) == len(self.target_tokens_):
             raise ValueError("The vocabulary of y has special tokens only.")
         self._check_search(self.attention)
@@ -177,7 +179,26 @@ class TranslatingRNN(BaseRNN):
     def _train(self, trainer, data, held_out, incremental, random_state):
         longest = int(data.target.lengths.max()) - 1
         self.max_target_length_ = max(self.max_target_length_, longest)
+        self._note_unknown(data)
         super()._train(trainer, data, held_out, incremental, random_state)
+
+    def _note_unknown(self, data):
+        """Warn if targets have unknown tokens, where those of the first fit had none.
+
+        They would be learned, but not written.
+        """
+        special = self._special_tokens()
+        y = data.y[data.target.rows()]
+        unknown = bool(special) and bool((y == special[1]).any())
+        if self._knows_unknown is False and unknown:
+            warnings.warn(
+                f"y has tokens that are none of the {len(self.target_tokens_)} which "
+                "the first fit knew. They are never written. Give target_vectorizer a "
+                "vocabulary that has them.",
+                stacklevel=5,
+            )
+        if self._knows_unknown is None:
+            self._knows_unknown = unknown
 
     def _evaluate(self, trainer, held_out, theta):
         """Loss of the held-out part; one less the token error rate of a greedy search.

@@ -173,7 +173,8 @@ class RNNTranslator(TranslatingRNN):
         Share of the data that early stopping holds out.
 
     warm_start : bool, default=False
-        Whether `fit` goes on from the weights that it finds.
+        Whether `fit` goes on from the weights that it finds, with the tokens that it
+        knows.
 
     momentum : float, default=0.9
         Of solver "sgd".
@@ -211,7 +212,7 @@ class RNNTranslator(TranslatingRNN):
         booleans) or "scalars" (single ones).
 
     target_tokens_ : ndarray of shape (n_target_tokens,)
-        What can be written.
+        What may be written, and padding and the token for unknown ones.
 
     max_target_length_ : int
         Tokens of the longest target of training.
@@ -432,8 +433,8 @@ class RNNTranslator(TranslatingRNN):
         """Learn from more pairs: one epoch, with a constant learning rate.
 
         The first call learns the tokens on both sides, unless vectorizers come with a
-        `vocabulary`. Later on, others are unknown: of text, as the unknown token; of
-        numbers in y they are an error.
+        `vocabulary`. Later on, others are unknown: of text, as the unknown token, with
+        a warning if y has some and had none before; of numbers in y they are an error.
 
         Parameters
         ----------

@@ -1,6 +1,6 @@
 """The beam search against all sequences there are, and beside others."""
 
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 import pytest
@@ -18,26 +18,33 @@ END = 3  # of the tokens 0, 1, 2; also what is read first
 
 
 class Markov:
-    """Writes by the last token alone, each sequence by a table of its own."""
+    """Writes by the last two tokens, each sequence by a table of its own.
+
+    The state of a row are these tokens.
+    """
 
     def __init__(self, n_sequences, seed=0, dtype=np.float64, scale=2.0):
         rng = np.random.RandomState(seed)
-        shape = (n_sequences, END + 1, END + 1)
+        shape = (n_sequences, END + 1, END + 1, END + 1)
         self.tables = (scale * rng.normal(size=shape)).astype(dtype)
+        self.n_steps = 0
 
     def read(self, tokens, state):
-        return [tokens[None, :, None].astype(float)]
+        self.n_steps += 1
+        return [np.stack([state[0][:, :, 1], tokens[None]], axis=2)]
 
     def scores(self, state, memory):
-        tokens = state[0][0, :, 0].astype(int).reshape(len(memory.tables), -1)
-        rows = np.arange(len(tokens))[:, None]
-        return memory.tables[rows, tokens].reshape(-1, END + 1)
+        before, last = state[0][0].T.reshape(2, len(memory.tables), -1).astype(int)
+        rows = np.arange(len(last))[:, None]
+        return memory.tables[rows, before, last].reshape(-1, END + 1)
 
     def log_p(self, sequence, tokens):
         """Log-probability of tokens and the end."""
-        rows = log_softmax(self.tables[sequence].astype(np.float64))
-        path = [END, *tokens, END]
-        return sum(rows[a, b] for a, b in pairwise(path))
+        path = [END, END, *tokens, END]
+        return sum(
+            log_softmax(self.tables[sequence, a, b][None].astype(np.float64))[0, c]
+            for a, b, c in zip(path, path[1:], path[2:], strict=False)
+        )
 
 
 class Tables:
@@ -62,7 +69,7 @@ def found(markov, index=None, **rules):
         **rules,
     }
     tables = markov.tables if index is None else markov.tables[index]
-    state = [np.zeros((1, len(tables), 1))]
+    state = [np.full((1, len(tables), 2), END)]
     return search(markov, Tables(tables), state, BeamRules(**rules))
 
 
@@ -95,12 +102,23 @@ def test_a_wide_beam_finds_the_best_of_all(penalty, least, most):
         assert written == [tokens for _, tokens in best]
 
 
+def test_the_search_ends_when_nothing_better_can_come():
+    markov = Markov(1)
+    markov.tables[...] = 0.0
+    markov.tables[0, END, END, 0] = 9.0
+    markov.tables[0, END, 0, END] = 9.0  # then the end, almost certainly
+    (own,) = found(markov, beam_size=4, max_length=50)[0]
+    assert own.tokens.tolist() == [0]
+    assert markov.n_steps == 2
+
+
 def test_one_place_is_greedy():
     markov = Markov(20)
     for sequence, (hypothesis,) in enumerate(found(markov, beam_size=1)):
-        tokens, rows = [], markov.tables[sequence]
+        tokens = []
         for step in range(5):
-            row = rows[tokens[-1] if tokens else END].copy()
+            before, last = [END, END, *tokens][-2:]
+            row = markov.tables[sequence, before, last].copy()
             if not step:
                 row[END] = -np.inf
             token = int(row.argmax()) if step < 4 else END
@@ -154,7 +172,7 @@ def test_what_is_never_written_is_not_found():
 
 def test_scores_that_overflow_are_an_error():
     markov = Markov(3)
-    markov.tables[1, :, 2] = np.inf
+    markov.tables[1, :, :, 2] = np.inf
     with pytest.raises(ValueError, match="sequence 1 of X are so large"):
         found(markov)
 

@@ -355,7 +355,8 @@ def test_partial_fit_learns_on():
     assert model.score(X, Y) > 0.5
     assert model.n_iter_ == 25
     before = model.theta_.copy()
-    model.partial_fit(["twenty zwölf"], ["2x"])  # unknown ones on both sides
+    with pytest.warns(UserWarning, match="y has tokens that are none of the 11"):
+        model.partial_fit(["twenty zwölf"], ["2x"])  # unknown ones on both sides
     assert not np.array_equal(model.theta_, before)
     loaded = pickle.loads(pickle.dumps(model))
     loaded.partial_fit(X, Y)
@@ -468,6 +469,7 @@ def test_longest_targets_set_the_bound():
         ({}, X[:2], [["a"], []], "Target 1 of y is empty"),
         ({}, X, None, "requires y to be passed"),
         ({}, X[:2], [[1, 2], 3], "Target 1 of y must be a list"),
+        ({}, X[:2], [["ab"], "cd"], "y mixes text and lists"),
         ({}, X[:2], [0.5, 1.5], "such as 0.5. Quantities are for RNNRegressor"),
         ({}, X[:2], [[1, 2], [3, 0.5]], "such as 0.5"),
         ({}, X[:2], [[1, 2], [3, None]], "such as None"),

@@ -29,7 +29,7 @@ class BeamRules(NamedTuple):
     min_length: int
     max_length: int
     start: int  # token that is read before the first one
-    end: int  # token that ends a sequence
+    end: int  # token that ends a sequence, the last one
     never: tuple = ()  # tokens that are not written
 
 
@@ -80,7 +80,6 @@ class Beams:
             log_next[:, :, rules.end] = -np.inf
         if length >= rules.max_length:
             log_next[:, :, : rules.end] = -np.inf
-            log_next[:, :, rules.end + 1 :] = -np.inf
         log_next += self.log_p[:, :, None]
         row, token, self.log_p = best_continuations(log_next, rules.beam_size)
         self.log_p[np.arange(rules.beam_size) >= self.places[:, None]] = -np.inf
