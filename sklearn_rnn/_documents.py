@@ -1,4 +1,4 @@
-"""What a generator reads and writes: text, lists of tokens, or steps."""
+"""What is read with a vectorizer inside, and what a generator writes."""
 
 from itertools import chain, islice
 
@@ -115,13 +115,6 @@ def refuse_numbers(estimator, X):
     )
 
 
-def joiner(vectorizer):
-    """What makes a document of tokens: text if the vectorizer was fitted to text."""
-    if not vectorizer.from_text_:
-        return list
-    return "".join if vectorizer.analyzer == "char" else join_words
-
-
 class Documents:
     """Reads and writes the tokens of a fitted generator."""
 
@@ -129,7 +122,9 @@ class Documents:
         self.estimator, self.vectorizer = estimator, estimator.vectorizer_
         self.from_text = self.vectorizer is not None and self.vectorizer.from_text_
         self.of_characters = self.from_text and self.vectorizer.analyzer == "char"
-        self.join = joiner(self.vectorizer) if self.from_text else list
+        self.join = list
+        if self.from_text:
+            self.join = "".join if self.of_characters else join_words
 
     def is_one(self, prefix):
         """Whether this is one prefix, rather than several."""
