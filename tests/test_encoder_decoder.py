@@ -163,3 +163,15 @@ def test_a_subset_of_pairs():
     np.testing.assert_array_equal(shard.x, same.x)
     np.testing.assert_array_equal(shard.y, same.y)
     np.testing.assert_array_equal(shard.teacher.x.indices, same.teacher.x.indices)
+
+
+def test_dropout_hides_a_share_of_what_is_looked_at():
+    whole, data = network(dropout=0.5, encoder_layer_sizes=[40]), pairs()
+    layout, theta = random_weights(whole.layout().tree)
+    (shard,), _ = minibatch(data, np.arange(len(SOURCE)))
+    given = layout.views(theta), shard.x, shard.packing
+    random_state = np.random.RandomState(0)
+    _, trace = whole.forward(*given, random_state, shard.teacher)
+    assert 0.4 < (trace.attended.s == 0).mean() < 0.6
+    _, trace = whole.forward(*given, teacher=shard.teacher)
+    assert (trace.attended.s != 0).all()
