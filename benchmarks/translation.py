@@ -93,13 +93,20 @@ def flat(sources, alternatives):
     return [list(side) for side in zip(*pairs, strict=True)]
 
 
-def pronunciation(seed=0):
-    """CMU dictionary without stress: words split 90/5/5."""
-    words, spoken = pronunciations()
-    order = np.random.RandomState(0).permutation(len(words))
-    n = len(words) // 20
-    parts = order[2 * n :], order[n : 2 * n], order[:n]
-    (X, y), *held = ([[words[i] for i in p], [spoken[i] for i in p]] for p in parts)
+def split(sources, alternatives):
+    """Pairs to learn from, to choose by and to test: 90, 5 and 5 % of the sources."""
+    order = np.random.RandomState(0).permutation(len(sources))
+    n = len(sources) // 20
+    train, *held = (
+        [[sources[i] for i in part], [alternatives[i] for i in part]]
+        for part in (order[2 * n :], order[n : 2 * n], order[:n])
+    )
+    return *flat(*train), *held[0], *held[1]
+
+
+def pronunciation():
+    """CMU dictionary without stress."""
+    parts = split(*pronunciations())
     params = dict(
         hidden_layer_sizes=384,
         embedding_dim=64,
@@ -108,10 +115,10 @@ def pronunciation(seed=0):
         learning_rate_init=2e-3,
         max_iter=24,
     )
-    return Task(*flat(X, y), *held[0], *held[1], params, error_rates)
+    return Task(*parts, params, error_rates)
 
 
-def other_script(seed=0):
+def other_script():
     """Arabic names in Latin letters: official split."""
     (X, y), *held = names_in_two_scripts()
     held = [[x, [[one] for one in t]] for x, t in held]
@@ -129,20 +136,14 @@ def other_script(seed=0):
 LONGEST = 6  # words of an English sentence
 
 
-def short_sentences(seed=0):
-    """English to French, at most six words, split by the English side 90/5/5."""
+def short_sentences():
+    """English to French, at most six words, split by the English side."""
     pairs = zip(*english_and_french(), strict=True)
     known = {}
     for english, french in pairs:
         if len(english.split()) <= LONGEST:
             known.setdefault(english, []).append(french)
-    sources = list(known)
-    order = np.random.RandomState(0).permutation(len(sources))
-    n = len(sources) // 20
-    parts = order[2 * n :], order[n : 2 * n], order[:n]
-    (X, y), *held = (
-        [[sources[i] for i in p], [known[sources[i]] for i in p]] for p in parts
-    )
+    parts = split(list(known), list(known.values()))
     params = dict(
         hidden_layer_sizes=256,
         embedding_dim=128,
@@ -154,7 +155,7 @@ def short_sentences(seed=0):
         learning_rate_init=2e-3,
         max_iter=12,
     )
-    return Task(*flat(X, y), *held[0], *held[1], params, bleu_and_matches)
+    return Task(*parts, params, bleu_and_matches)
 
 
 TASKS = {

@@ -14,6 +14,8 @@ def learn_spacing(texts, tokenize):
     words, before, after = Counter(), defaultdict(Counter), defaultdict(Counter)
     for text in texts:
         for left, gap, right in _gaps(text, tokenize(text, 0)):
+            if not is_mark(gap):  # words that the tokenizer leaves out
+                continue
             if is_mark(right):
                 before[right][gap] += 1
             if is_mark(left):

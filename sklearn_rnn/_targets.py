@@ -164,18 +164,18 @@ def _flat_values(targets, kind):
     if values.dtype.kind not in "biuf" or (values != np.round(values)).any():
         raise ValueError(
             "Tokens in y must be text, integers or booleans, got such as "
-            f"{_odd_one(targets)!r}. Quantities are for RNNRegressor."
+            f"{_odd_one(targets, values)!r}. Quantities are for RNNRegressor."
         )
     return values, lengths
 
 
-def _odd_one(targets):
-    """A token that is no whole number."""
+def _odd_one(targets, values):
+    """A token that is no whole number; the first one if they are odd only together."""
     for target in targets:
         for token in target:
             if np.asarray(token).dtype.kind not in "biuf" or token != np.round(token):
                 return token
-    return targets[0][0]
+    return values[0]
 
 
 def tokens_of(estimator, y):

@@ -39,6 +39,14 @@ def test_tokens_that_are_not_in_the_text_teach_nothing():
     assert learn_spacing(["some text"], tokenize)["words"] == " "
 
 
+def test_words_that_are_left_out_are_not_written():
+    def tokenize(text, index):
+        return [word for word in text.split() if word != "of"]
+
+    spacing = learn_spacing(["cup of tea", "pot of tea", "hot tea"], tokenize)
+    assert write_spaced(["cup", "tea"], spacing) == "cup tea"
+
+
 def test_marks_that_were_never_seen_stand_alone():
     spacing = learn_spacing(["a b"], lambda text, index: text.split())
     assert write_spaced(["a", "!", "b"], spacing) == "a ! b"
