@@ -80,8 +80,8 @@ class RNNTranslator(TranslatingRNN):
 
     length_penalty : float in [0, 10], default=0.0
         What counts in the end is the log-probability of a prediction, divided by the
-        number of its tokens, the end included, to this power. 0 are probabilities, by
-        which what is short gains; 1 is the mean of the tokens.
+        number of its tokens, the end included, to this power. 0 compares probabilities,
+        by which what is short gains; 1 the mean log-probability of a token.
 
     min_length, max_length : int, default=1, None
         Least and largest number of tokens of a prediction. None is twice as many as
