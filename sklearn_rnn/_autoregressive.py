@@ -215,12 +215,12 @@ class AutoregressiveRNN(BaseRNN):
         n_streams = max(1, min(n_streams, int(data.lengths.sum()) // bptt_steps))
         return replace(trainer, bptt_steps=int(bptt_steps), batch_size=int(n_streams))
 
-    def _train(self, trainer, data, held_out, incremental, random_state):
+    def _train(self, trainer, data, *others):
         self._remember(data)
         if trainer.bptt_steps is not None:
             # In a stream, what weighs nothing would still be read.
             data = data.subset(data.weight[data.starts] > 0)
-        super()._train(trainer, data, held_out, incremental, random_state)
+        super()._train(trainer, data, *others)
 
     def _remember(self, data):
         """Keep the prior of conditions, and whether training has unknown tokens."""

@@ -1,4 +1,4 @@
-"""The semi-private parts of scikit-learn that the package relies on, in one place."""
+"""What differs between versions of scikit-learn, or is semi-private there."""
 
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import (
@@ -11,7 +11,35 @@ from sklearn.utils._param_validation import (
 )
 from sklearn.utils.validation import _check_sample_weight
 
+try:
+    from sklearn.callback import CallbackSupportMixin, with_callbacks
+except ImportError:  # before scikit-learn 1.9: no `set_callbacks`, and nobody is told
+
+    class CallbackSupportMixin:
+        """Training without callbacks."""
+
+        def _init_callback_context(self, **_):
+            return _Unwatched()
+
+    class _Unwatched:
+        """A task that nobody watches, and those that it is made of."""
+
+        def subcontext(self, **_):
+            return self
+
+        def call_on_fit_task_begin(self, **_):
+            return self
+
+        def call_on_fit_task_end(self, **_):
+            return False
+
+    def with_callbacks(method):
+        """The method as it is."""
+        return method
+
+
 __all__ = [
+    "CallbackSupportMixin",
     "HasMethods",
     "Hidden",
     "Interval",
@@ -20,4 +48,5 @@ __all__ = [
     "StrOptions",
     "_check_sample_weight",
     "_fit_context",
+    "with_callbacks",
 ]

@@ -21,6 +21,7 @@ def run(
     state,
     n_epochs,
     *,
+    watch,
     evaluate=None,
     rule=None,
     on_held_out=False,
@@ -33,11 +34,13 @@ def run(
     Parameters
     ----------
     epochs : iterator of float
-        Of at most `n_epochs` mean losses.
+        Of `n_epochs` mean losses.
     state : State
         Changed in place by `epochs`.
     n_epochs : int
         The plan.
+    watch : Watch
+        Told of each epoch, and asked whether to stop after it.
     evaluate : callable, default=None
         Gives loss and score of the held-out part for `theta`.
     rule : StoppingRule, default=None
@@ -59,7 +62,9 @@ def run(
     """
     whole, curves, started = None, Curves(), time.perf_counter()
     try:
-        for loss in epochs:
+        for _ in range(n_epochs):
+            watch.begin_epoch()
+            loss = next(epochs)
             held_out = evaluate(state.theta) if evaluate else None
             whole = replace(state, theta=state.theta.copy(), slots=state.slots.copy())
             curves.loss.append(float(loss))
@@ -68,7 +73,8 @@ def run(
                 curves.validation_score.append(held_out[1])
             if verbose:
                 _print_epoch(curves, n_epochs, time.perf_counter() - started)
-            if rule and _stops(rule, state, curves, on_held_out, adaptive):
+            stops = rule and _stops(rule, state, curves, on_held_out, adaptive)
+            if watch.end_epoch(whole, curves) or stops:
                 break
         else:
             if warn and not _settled(curves.loss):
@@ -76,7 +82,7 @@ def run(
                     f"Maximum iterations ({n_epochs}) reached and the optimization "
                     "hasn't converged yet. Increase max_iter or learning_rate_init.",
                     ConvergenceWarning,
-                    stacklevel=6,
+                    stacklevel=7,
                 )
     except KeyboardInterrupt:
         if whole is None:
@@ -84,7 +90,7 @@ def run(
         warnings.warn(
             f"Training interrupted by user in epoch {len(curves.loss) + 1}; the "
             "weights are those at the end of the epoch before.",
-            stacklevel=6,
+            stacklevel=7,
         )
     return whole, curves
 

@@ -176,11 +176,11 @@ class TranslatingRNN(BaseRNN):
     def _build(**description):
         return encoder_decoder(**description)
 
-    def _train(self, trainer, data, held_out, incremental, random_state):
+    def _train(self, trainer, data, *others):
         longest = int(data.target.lengths.max()) - 1
         self.max_target_length_ = max(self.max_target_length_, longest)
         self._note_unknown(data)
-        super()._train(trainer, data, held_out, incremental, random_state)
+        super()._train(trainer, data, *others)
 
     def _note_unknown(self, data):
         """Warn if targets have unknown tokens, where those of the first fit had none.

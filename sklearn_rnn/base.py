@@ -11,7 +11,14 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn._compat import Interval, StrOptions, _check_sample_weight
+from sklearn_rnn._callbacks import Watch
+from sklearn_rnn._compat import (
+    CallbackSupportMixin,
+    Interval,
+    StrOptions,
+    _check_sample_weight,
+    with_callbacks,
+)
 from sklearn_rnn._run import run
 from sklearn_rnn._shell import all_or_nothing, cast, check_total
 from sklearn_rnn._threads import workers
@@ -26,7 +33,7 @@ FULL_BATCH = 64
 AUTO_BATCH = 32
 
 
-class BaseRNN(BaseEstimator):
+class BaseRNN(CallbackSupportMixin, BaseEstimator):
     """Base of the recurrent estimators.
 
     A subclass says what y means: `_declare_y`, `_read_y`, `_head`, `_score_scores`; and
@@ -149,7 +156,8 @@ class BaseRNN(BaseEstimator):
             if held_out is not None:
                 self._check_held_out(data, held_out)
             trainer = self._trainer(data, incremental, run_parallel, n_threads)
-            self._train(trainer, data, held_out, incremental, random_state)
+            given = (X, y, sample_weight)
+            self._train(trainer, data, held_out, given, incremental, random_state)
         return self
 
     def _check_call(self, y, validation, incremental):
@@ -304,11 +312,11 @@ class BaseRNN(BaseEstimator):
             return self.max_iter
         return max(self._auto_epochs, -(-self._auto_updates // n_batches))
 
-    def _train(self, trainer, data, held_out, incremental, random_state):
-        """Run the epochs and set the fitted state."""
+    @with_callbacks
+    def _train(self, trainer, data, held_out, given, incremental, random_state):
+        """Run the epochs, which callbacks watch, and set the fitted state."""
         state = State(self.theta_.copy(), self._slots.copy(), self._n_updates)
-        n_epochs = self._n_epochs(trainer.n_batches(data))
-        n_epochs = 1 if incremental else n_epochs
+        n_epochs = 1 if incremental else self._n_epochs(trainer.n_batches(data))
         evaluate = rule = adaptive = None
         if held_out is not None:
             evaluate = partial(self._evaluate, trainer, held_out)
@@ -317,11 +325,13 @@ class BaseRNN(BaseEstimator):
             rule = StoppingRule(self.tol, self.n_iter_no_change)
         if self.learning_rate == "adaptive":
             adaptive = self.learning_rate_init
-        epochs = trainer.epochs(state, data, n_epochs, random_state)
+        fitted = partial(self._fitted, rule, incremental)
+        watch = Watch(self, n_epochs, given, fitted)
         state, curves = run(
-            epochs,
+            trainer.epochs(state, data, n_epochs, random_state),
             state,
             n_epochs,
+            watch=watch,
             evaluate=evaluate,
             rule=None if incremental else rule,
             on_held_out=self.early_stopping,
@@ -329,20 +339,32 @@ class BaseRNN(BaseEstimator):
             warn=self._should_converge and not incremental,
             verbose=self.verbose,
         )
-        self.theta_ = state.theta
-        if self.early_stopping and rule.theta is not None:  # None: interrupted before
-            self.theta_ = rule.theta
-        self._slots, self._n_updates = state.slots, state.n_updates
         self._random_state = random_state
-        before = getattr(self, "n_iter_", 0) if incremental else 0
-        self.n_iter_ = before + len(curves.loss)
-        self.loss_curve_ = self.loss_curve_ + curves.loss
-        self.validation_loss_curve_ = (
-            self.validation_loss_curve_ + curves.validation_loss
-        )
-        self.validation_scores_ = self.validation_scores_ + curves.validation_score
-        self.loss_, self.best_loss_ = self.loss_curve_[-1], min(self.loss_curve_)
-        self.best_validation_score_ = max(self.validation_scores_, default=None)
+        watch.end(state, curves)
+        vars(self).update(fitted(state, curves))
+
+    def _fitted(self, rule, incremental, state, curves):
+        """Fitted attributes after the epochs of `curves`, as the last one left them."""
+        theta = state.theta
+        if self.early_stopping and rule.theta is not None:  # None: interrupted before
+            theta = rule.theta
+        loss_curve = self.loss_curve_ + curves.loss
+        validation_scores = self.validation_scores_ + curves.validation_score
+        n_before = getattr(self, "n_iter_", 0) if incremental else 0
+        return {
+            "theta_": theta,
+            "_slots": state.slots,
+            "_n_updates": state.n_updates,
+            "n_iter_": n_before + len(curves.loss),
+            "loss_curve_": loss_curve,
+            "loss_": loss_curve[-1],
+            "best_loss_": min(loss_curve),
+            "validation_loss_curve_": (
+                self.validation_loss_curve_ + curves.validation_loss
+            ),
+            "validation_scores_": validation_scores,
+            "best_validation_score_": max(validation_scores, default=None),
+        }
 
     def _evaluate(self, trainer, held_out, theta):
         """Loss and score of the held-out part."""

@@ -1,0 +1,44 @@
+"""What scikit-learn's callbacks are told: a fit is a task, made of its epochs."""
+
+from functools import partial
+
+
+class Watch:
+    """Tells the callbacks of an estimator where its training is.
+
+    Parameters
+    ----------
+    estimator : BaseRNN
+        In the middle of a fit.
+    n_epochs : int
+        The plan.
+    given : tuple
+        X, y and sample_weight, as the user gave them.
+    fitted : callable
+        Gives the fitted attributes as if training had ended with a state and curves.
+    """
+
+    def __init__(self, estimator, n_epochs, given, fitted):
+        X, y, weight = given
+        metadata = None if weight is None else {"sample_weight": weight}
+        self.given = {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
+        self.fitted = fitted
+        self.fit = estimator._init_callback_context(max_subtasks=n_epochs)
+        self.fit.call_on_fit_task_begin(**self.given)
+
+    def begin_epoch(self):
+        """An epoch begins."""
+        self.epoch = self.fit.subcontext(task_name="epoch")
+        self.epoch.call_on_fit_task_begin(**self.given)
+
+    def end_epoch(self, state, curves):
+        """It has ended; returns whether a callback wants no other."""
+        return self._end(self.epoch, state, curves)
+
+    def end(self, state, curves):
+        """All have."""
+        self._end(self.fit, state, curves)
+
+    def _end(self, task, state, curves):
+        now = partial(self.fitted, state, curves)
+        return task.call_on_fit_task_end(**self.given, reconstruction_attributes=now)
