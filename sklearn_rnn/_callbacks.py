@@ -1,6 +1,23 @@
 """What scikit-learn's callbacks are told: a fit is a task, made of its epochs."""
 
-from functools import partial
+from functools import partial, wraps
+
+from sklearn_rnn._compat import with_callbacks
+
+
+def watched(fit):
+    """A `fit` that is one task, without others in it, as that of a transformer."""
+
+    @with_callbacks
+    @wraps(fit)
+    def told(self, X, y=None):
+        given = {"estimator": self, "X": X, "y": y}
+        task = self._init_callback_context().call_on_fit_task_begin(**given)
+        result = fit(self, X, y)
+        task.call_on_fit_task_end(**given)
+        return result
+
+    return told
 
 
 class Watch:

@@ -9,7 +9,8 @@ from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn._compat import HasMethods, Interval, _fit_context
+from sklearn_rnn._callbacks import watched
+from sklearn_rnn._compat import CallbackSupportMixin, HasMethods, Interval, _fit_context
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.validation import (
     check_sequences,
@@ -54,7 +55,11 @@ def _inner_has(method):
 
 
 class StepwiseTransformer(
-    ArrayOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+    ArrayOutput,
+    TransformerMixin,
+    CallbackSupportMixin,
+    BaseEstimator,
+    auto_wrap_output_keys=None,
 ):
     """Apply any scikit-learn transformer to every time step.
 
@@ -117,6 +122,7 @@ class StepwiseTransformer(
         self.transformer = transformer
 
     @_fit_context(prefer_skip_nested_validation=False)
+    @watched
     def fit(self, X, y=None):
         """Fit the transformer on the steps of all sequences.
 
@@ -142,6 +148,7 @@ class StepwiseTransformer(
 
     @available_if(_inner_has("partial_fit"))
     @_fit_context(prefer_skip_nested_validation=False)
+    @watched
     def partial_fit(self, X, y=None):
         """Go on fitting with more sequences.
 
@@ -297,7 +304,11 @@ class StepwiseTransformer(
 
 
 class FrameTransformer(
-    ArrayOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+    ArrayOutput,
+    TransformerMixin,
+    CallbackSupportMixin,
+    BaseEstimator,
+    auto_wrap_output_keys=None,
 ):
     """Cut sequences into frames: several steps in a row become one longer step.
 
@@ -363,6 +374,7 @@ class FrameTransformer(
         self.differences = differences
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @watched
     def fit(self, X, y=None):
         """Check the parameters and remember how wide `X` is.
 

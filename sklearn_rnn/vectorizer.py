@@ -8,7 +8,14 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn._compat import Interval, RealNotInt, StrOptions, _fit_context
+from sklearn_rnn._callbacks import watched
+from sklearn_rnn._compat import (
+    CallbackSupportMixin,
+    Interval,
+    RealNotInt,
+    StrOptions,
+    _fit_context,
+)
 from sklearn_rnn._text import (
     TOKEN_PATTERN,
     check_documents,
@@ -74,7 +81,11 @@ def affix_features(token, max_prefix=3, max_suffix=4):
 
 
 class SequenceVectorizer(
-    ArrayOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+    ArrayOutput,
+    TransformerMixin,
+    CallbackSupportMixin,
+    BaseEstimator,
+    auto_wrap_output_keys=None,
 ):
     r"""Turn documents into sequences of tokens, and sequences back into text.
 
@@ -271,6 +282,7 @@ class SequenceVectorizer(
         self.dtype = dtype
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @watched
     def fit(self, X, y=None):
         """Learn the vocabulary.
 
@@ -299,6 +311,7 @@ class SequenceVectorizer(
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
+    @watched
     def fit_transform(self, X, y=None):
         """Learn the vocabulary, and return the documents as sequences.
 
