@@ -21,6 +21,7 @@ from sklearn_rnn._compat import (
 )
 from sklearn_rnn._run import run
 from sklearn_rnn._shell import all_or_nothing, cast, check_total
+from sklearn_rnn._state import FormattedState
 from sklearn_rnn._threads import workers
 from sklearn_rnn._word_vectors import known_vectors
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
@@ -33,7 +34,7 @@ FULL_BATCH = 64
 AUTO_BATCH = 32
 
 
-class BaseRNN(CallbackSupportMixin, BaseEstimator):
+class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
     """Base of the recurrent estimators.
 
     A subclass says what y means: `_declare_y`, `_read_y`, `_head`, `_score_scores`; and
@@ -395,7 +396,22 @@ class BaseRNN(CallbackSupportMixin, BaseEstimator):
 
     @property
     def parameters_(self):
-        """Learned arrays by dotted name, read-only views of `theta_`."""
+        """Learned arrays by dotted name, read-only views of `theta_`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNClassifier
+        >>> X, y = [[1, 2, 3], [3, 2]], ["up", "down"]
+        >>> classifier = RNNClassifier(4, max_iter=30, random_state=0).fit(X, y)
+        >>> for name, array in classifier.parameters_.items():
+        ...     print(name, array.shape)
+        recurrent.0.Wx (1, 12)
+        recurrent.0.Wh (4, 12)
+        recurrent.0.b (12,)
+        recurrent.0.bh (4,)
+        output.W (4, 2)
+        output.b (2,)
+        """
         check_is_fitted(self, "theta_")
         views = self._network().layout().named(self.theta_)
         for view in views.values():

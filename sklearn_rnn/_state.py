@@ -1,0 +1,67 @@
+"""How estimators are stored: with the number of a format, which later versions read."""
+
+from inspect import Parameter, signature
+
+import numpy as np
+
+# Raised by one, together with a migration, whenever what is stored changes.
+FORMAT = 1
+NUMBER = "_state_format"
+
+
+class FormattedState:
+    """Mixin of estimators whose stored state bears the number of its format.
+
+    It stands before `BaseEstimator`, whose own `__getstate__` and `__setstate__` run.
+    """
+
+    def __getstate__(self):
+        state = dict(super().__getstate__())
+        if "_random_state" in state:
+            # NumPy 1 cannot read the generators that NumPy 2 writes; arrays it can.
+            state["_random_state"] = state["_random_state"].get_state(legacy=False)
+        return {**state, NUMBER: FORMAT}
+
+    def __setstate__(self, state):
+        state = _migrated(dict(state), type(self).__name__)
+        if "_random_state" in state:
+            state["_random_state"] = _generator(state["_random_state"])
+        super().__setstate__({**_defaults(type(self)), **state})
+
+
+def _migrated(state, name):
+    """A stored state in today's format, without its number."""
+    number = state.pop(NUMBER, 0)
+    if number > FORMAT:
+        raise ValueError(
+            f"This {name} was saved by a newer sklearn_rnn, format {number}; this one "
+            f"reads up to {FORMAT}. Upgrade sklearn_rnn (pip install -U sklearn_rnn)."
+        )
+    for migrate in MIGRATIONS[number:]:
+        state = migrate(state)
+    return state
+
+
+def _generator(state):
+    """The generator of random numbers that is in a state."""
+    kind = getattr(np.random, state["bit_generator"])
+    random_state = np.random.RandomState(kind())
+    random_state.set_state(state)
+    return random_state
+
+
+def _defaults(cls):
+    """Constructor parameters that have a default: older versions may not know all."""
+    parameters = signature(cls).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not Parameter.empty}
+
+
+def _from_0(state):
+    """Format 0 had no number, and kept the generator of random numbers itself."""
+    if "_random_state" not in state:
+        return state
+    return {**state, "_random_state": state["_random_state"].get_state(legacy=False)}
+
+
+# What leads from each format, by its number, to the next.
+MIGRATIONS = [_from_0]
