@@ -332,9 +332,21 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
 
         Raises
         ------
-        ValueError
+        ValueError, TypeError
             If X or y cannot be read (the message names the sequence and step), or if
             the loss ceases to be a number. The estimator is then as it was before.
+
+        Examples
+        --------
+        With a held-out part, training shows how well it goes, epoch by epoch:
+
+        >>> from sklearn_rnn import RNNClassifier
+        >>> X, y = [[1, 2, 3], [3, 2], [2, 3], [3, 2, 1]], ["up", "down", "up", "down"]
+        >>> classifier = RNNClassifier(max_iter=100, random_state=0)
+        >>> classifier.fit(X, y, X_val=[[0, 1], [4, 3, 2]], y_val=["up", "down"])
+        RNNClassifier(max_iter=100, random_state=0)
+        >>> len(classifier.validation_loss_curve_), classifier.best_validation_score_
+        (100, 1.0)
         """
         validation = (X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation)
@@ -363,6 +375,18 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         ------
         ValueError, TypeError
             As `fit`, and if data or parameters do not fit the network that is there.
+
+        Examples
+        --------
+        Data come in parts, none of which has both classes:
+
+        >>> from sklearn_rnn import RNNClassifier
+        >>> parts = [([[1, 2, 3], [2, 3]], ["up", "up"]), ([[3, 2]], ["down"])]
+        >>> classifier = RNNClassifier(random_state=0)
+        >>> for X, y in parts * 60:
+        ...     _ = classifier.partial_fit(X, y, classes=["down", "up"])
+        >>> classifier.n_iter_, classifier.predict([[2, 3], [3, 2]]).tolist()
+        (120, ['up', 'down'])
         """
         check_partial_classes(self, classes)
         return self._fit(X, y, sample_weight, targets=classes, incremental=True)
@@ -405,6 +429,19 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         ------
         ValueError, TypeError
             If X cannot be read, or has other features than in `fit`.
+
+        Examples
+        --------
+        Text is turned into sequences first, and the order of the words tells:
+
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn_rnn import RNNClassifier, SequenceVectorizer
+        >>> X = ["good", "not good", "bad", "not bad"]
+        >>> y = ["like", "hate", "hate", "like"]
+        >>> classifier = RNNClassifier(max_iter=60, random_state=0)
+        >>> model = make_pipeline(SequenceVectorizer(), classifier).fit(X, y)
+        >>> model.predict(["bad", "not bad"])
+        array(['hate', 'like'], dtype='<U4')
         """
         best = self._scores(X).argmax(axis=1)
         return self.classes_[best]
@@ -421,6 +458,24 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         -------
         p : ndarray of shape (n_sequences, n_classes)
             In the order of `classes_`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `predict`.
+
+        Examples
+        --------
+        What the network is not sure of can be left to someone else:
+
+        >>> from sklearn_rnn import RNNClassifier
+        >>> X, y = [[1, 1], [0, 0], [2, 2], [2, 2]], ["one", "nil", "one", "nil"]
+        >>> classifier = RNNClassifier(max_iter=200, random_state=0).fit(X, y)
+        >>> p = classifier.predict_proba([[1, 1], [2, 2], [0, 0]])
+        >>> p.shape, classifier.classes_.tolist()
+        ((3, 2), ['nil', 'one'])
+        >>> p.max(axis=1) > 0.8
+        array([ True, False,  True])
         """
         scores = self._scores(X)
         return self._head().inverse(scores)
@@ -437,6 +492,22 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         -------
         log_p : ndarray of shape (n_sequences, n_classes)
             In the order of `classes_`; finite where `predict_proba` is zero.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `predict`.
+
+        Examples
+        --------
+        Sums over several recordings of one thing tell which class explains them all:
+
+        >>> from sklearn_rnn import RNNClassifier
+        >>> X, y = [[1, 1], [0], [1, 1, 1], [0, 0]], ["a", "b", "a", "b"]
+        >>> classifier = RNNClassifier(max_iter=60, random_state=0).fit(X, y)
+        >>> log_p = classifier.predict_log_proba([[1, 1], [1], [0.6, 0.6]])
+        >>> classifier.classes_[[log_p.sum(axis=0).argmax()]]
+        array(['a'], dtype='<U1')
         """
         return log_softmax(self._scores(X))
 
@@ -455,6 +526,11 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
             ended keeps its probabilities, so the last array is `predict_proba(X)`.
             Where all sequences are empty, nothing is yielded.
 
+        Raises
+        ------
+        ValueError, TypeError
+            As `predict`, when the first array is asked for.
+
         Notes
         -----
         A network that looks back only runs once. A bidirectional one runs anew for each
@@ -462,11 +538,16 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
 
         Examples
         --------
+        Two sequences that the last step alone tells apart:
+
         >>> from sklearn_rnn import RNNClassifier
         >>> X, y = [[0, 0, 1], [0, 0, 0], [1, 1, 1], [1, 1, 0]], [1, 0, 1, 0]
         >>> classifier = RNNClassifier(max_iter=200, random_state=0).fit(X, y)
-        >>> len(list(classifier.staged_predict_proba([[0, 0, 1]])))
-        3
+        >>> stages = list(classifier.staged_predict_proba([[0, 0, 1], [0, 0, 0]]))
+        >>> len(stages), stages[-1].argmax(axis=1).tolist()
+        (3, [1, 0])
+        >>> bool(abs(stages[1][0] - stages[1][1]).max() < 1e-6)
+        True
         """
         for scores in self._staged_scores(X):
             yield self._head().inverse(scores)
