@@ -312,9 +312,21 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
 
         Raises
         ------
-        ValueError
+        ValueError, TypeError
             If X or y cannot be read (the message names the sequence and step), or if
             the loss ceases to be a number. The estimator is then as it was before.
+
+        Examples
+        --------
+        A sequence of weight 2 is one that occurs twice:
+
+        >>> from sklearn_rnn import RNNRegressor
+        >>> regressor = RNNRegressor(8, max_iter=50, random_state=0)
+        >>> X, y, later = [[1, 2], [3]], [3, 1], [[4], [5, 6]]
+        >>> weighted = regressor.fit(X, y, sample_weight=[1, 2]).predict(later)
+        >>> repeated = regressor.fit([*X, [3]], [*y, 1]).predict(later)
+        >>> bool(abs(weighted - repeated).max() < 1e-6)
+        True
         """
         validation = (X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation)
@@ -341,6 +353,15 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
         ------
         ValueError, TypeError
             As `fit`, and if data or parameters do not fit the network that is there.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNRegressor
+        >>> regressor = RNNRegressor(random_state=0)
+        >>> for _ in range(50):
+        ...     _ = regressor.partial_fit([[1, 2], [3, 4, 5], [2]], [2, 3, 1])
+        >>> regressor.n_iter_, regressor.loss_ < regressor.loss_curve_[0] / 2
+        (50, True)
         """
         return self._fit(X, y, sample_weight, incremental=True)
 
@@ -385,6 +406,23 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
         -------
         y : ndarray of shape (n_sequences,) or (n_sequences, n_outputs)
             As y was in `fit`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If X cannot be read, or has other features than in `fit`.
+
+        Examples
+        --------
+        Two targets at once, the length of a sequence and its last value:
+
+        >>> from sklearn_rnn import RNNRegressor
+        >>> X = [[1, 0], [0], [1, 1, 0], [0, 1], [1], [0, 0, 1]]
+        >>> y = [[len(x), x[-1]] for x in X]
+        >>> regressor = RNNRegressor(random_state=0).fit(X, y)
+        >>> regressor.predict([[1, 0], [0, 0, 1]]).round().astype(int)
+        array([[2, 0],
+               [3, 1]])
         """
         scores = self._scores(X)
         y = self._head().inverse(scores)
