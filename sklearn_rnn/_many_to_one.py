@@ -64,6 +64,22 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         -------
         features : ndarray of shape (n_sequences, n_units)
             `n_units` is the width of the last layer, twice if `bidirectional`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `predict`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNClassifier, RNNRegressor
+        >>> X, y = [[1, 2, 3], [3, 2], [0, 1]], [1, 0, 1]
+        >>> estimator = RNNClassifier(8, max_iter=30, random_state=0)
+        >>> estimator.fit(X, y).transform(X).shape
+        (3, 8)
+        >>> estimator = RNNRegressor((8, 5), max_iter=30, random_state=0)
+        >>> estimator.set_params(bidirectional=True).fit(X, y).transform(X).shape
+        (3, 10)
         """
         data, network = self._sequences(X), self._network()
         w = network.layout().views(self.theta_)
