@@ -22,6 +22,7 @@ from sklearn_rnn._compat import (
 from sklearn_rnn._run import run
 from sklearn_rnn._shell import all_or_nothing, cast, check_total
 from sklearn_rnn._state import FormattedState
+from sklearn_rnn._summary import Summary
 from sklearn_rnn._threads import workers
 from sklearn_rnn._word_vectors import known_vectors
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
@@ -417,6 +418,37 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
         for view in views.values():
             view.flags.writeable = False
         return views
+
+    def summary(self):
+        """Layers of the network, their arrays, and how many parameters they have.
+
+        Returns
+        -------
+        summary : Summary
+            Prints as a table, in notebooks, too. Its ``layers`` are the lines, and its
+            ``n_parameters`` the total, which is the length of `theta_`.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`: the sizes depend on X and y.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNClassifier
+        >>> X, y = [[1, 2, 3], [3, 2], [2, 3], [3, 2, 1, 0]], [1, 0, 1, 0]
+        >>> RNNClassifier((16, 8), max_iter=50, random_state=0).fit(X, y).summary()
+        RNNClassifier
+        -------------------------------------------------------------------
+        layer        arrays                                      parameters
+        -------------------------------------------------------------------
+        recurrent.0  Wx (1, 48), Wh (16, 48), b (48,), bh (16,)         880
+        recurrent.1  Wx (16, 24), Wh (8, 24), b (24,), bh (8,)          608
+        output       W (8, 2), b (2,)                                    18
+        -------------------------------------------------------------------
+        all                                                           1,506
+        """
+        return Summary(type(self).__name__, self.parameters_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
