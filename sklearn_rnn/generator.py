@@ -189,7 +189,7 @@ class RNNGenerator(SequenceDensity):
     distribution_ : str
         "categorical", "gaussian" or "bernoulli".
 
-    outcomes_ : ndarray of shape (n_outputs_,)
+    outcomes_ : ndarray of shape (`n_outputs_`,)
         What the columns of `predict_proba` stand for: the tokens, and the end.
 
     classes_ : ndarray of shape (n_classes,) or None
@@ -198,7 +198,7 @@ class RNNGenerator(SequenceDensity):
     n_conditions_ : int
         Features of a condition: the number of labels, the length of vectors, or 0.
 
-    condition_mean_ : ndarray of shape (n_conditions_,)
+    condition_mean_ : ndarray of shape (`n_conditions_`,)
         Their weighted mean in training. Of labels these are the shares.
 
     max_length_ : int
@@ -210,13 +210,13 @@ class RNNGenerator(SequenceDensity):
     n_step_features_ : int
         Features of a step; 1 for a 2-D X.
 
-    step_feature_names_ : ndarray of shape (n_step_features_,) or None
+    step_feature_names_ : ndarray of shape (`n_step_features_`,) or None
         Their names, if X had them: of text, its tokens.
 
     fixed_length_ : int or None
         Columns of a 2-D X, which all later 2-D ones must have; None for any other X.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a DataFrame with string names.
 
     n_outputs_ : int

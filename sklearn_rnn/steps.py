@@ -82,13 +82,13 @@ class StepwiseTransformer(
         Columns of a two-dimensional `X`, else features of a step.
     n_step_features_ : int
         Features of a step.
-    step_feature_names_ : ndarray of shape (n_step_features_,) or None
+    step_feature_names_ : ndarray of shape (`n_step_features_`,) or None
         Their names, if `X` had them.
     fixed_length_ : int or None
         Columns of a two-dimensional `X`, which `transform` then insists on.
     no_steps_ : ndarray or sparse matrix of shape (0, n_step_features_out)
         What becomes of sequences without steps.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Defined only for data frames.
 
     See Also
@@ -253,7 +253,7 @@ class StepwiseTransformer(
 
         Parameters
         ----------
-        input_features : array-like of str of shape (n_step_features_,), default=None
+        input_features : array-like of str of shape (`n_step_features_`,), default=None
             Names of the features of a step before.
 
         Returns
@@ -333,11 +333,11 @@ class FrameTransformer(
         Columns of a two-dimensional `X`, else features of a step.
     n_step_features_ : int
         Features of a step.
-    step_feature_names_ : ndarray of shape (n_step_features_,) or None
+    step_feature_names_ : ndarray of shape (`n_step_features_`,) or None
         Their names, if `X` had them.
     fixed_length_ : int or None
         Columns of a two-dimensional `X`, which `transform` then insists on.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Defined only for data frames.
 
     See Also

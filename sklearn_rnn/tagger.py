@@ -191,14 +191,14 @@ class RNNSequenceTagger(BaseRNN):
     n_step_features_ : int
         Features of a step; 1 for a 2-D X.
 
-    step_feature_names_ : ndarray of shape (n_step_features_,) or None
+    step_feature_names_ : ndarray of shape (`n_step_features_`,) or None
         Their names, if X had them, as `SequenceVectorizer` gives them. X with other
         names is refused later on.
 
     fixed_length_ : int or None
         Columns of a 2-D X, which all later 2-D ones must have; None for any other X.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if X was a DataFrame with string names.
 
     n_outputs_ : int

@@ -151,11 +151,10 @@ class SequenceVectorizer(
         Whether to put `sos_token` in front of each document, `eos_token` behind. By
         default the steps are aligned with the tokens.
 
-    pad_token, unk_token, sos_token, eos_token : str, default="<pad>", "<unk>", \
-            "<sos>", "<eos>"
-        Names of padding (feature 0), of all that is unknown (1), of the start (2, if
-        added) and of the end, unless `vocabulary` has them elsewhere. In lists of
-        tokens they stand for themselves.
+    pad_token, unk_token, sos_token, eos_token : str
+        Names of padding (feature 0, by default "<pad>"), of all that is unknown (1,
+        "<unk>"), of the start (2, if added, "<sos>") and of the end ("<eos>"), unless
+        `vocabulary` has them elsewhere. In lists of tokens they stand for themselves.
 
     output : {"sequences", "ids", "onehot"}, default="sequences"
         `Sequences` of sparse steps, which the recurrent estimators read and never pad;
