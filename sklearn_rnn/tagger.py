@@ -383,9 +383,21 @@ class RNNSequenceTagger(BaseRNN):
 
         Raises
         ------
-        ValueError
+        ValueError, TypeError
             If X or y cannot be read (the message names the sequence and step), or if
             the loss ceases to be a number. The estimator is then as it was before.
+
+        Examples
+        --------
+        Padded arrays will do, too; what y has behind the end of a sequence is ignored:
+
+        >>> import numpy as np
+        >>> from sklearn_rnn import RNNSequenceTagger
+        >>> X = np.array([[[1.0], [3.0], [2.0]], [[4.0], [1.0], [np.nan]]])
+        >>> y = np.array([["-", "up", "down"], ["-", "down", "pad"]])
+        >>> tagger = RNNSequenceTagger(16, max_iter=60, random_state=0).fit(X, y)
+        >>> tagger.classes_
+        array(['-', 'down', 'up'], dtype='<U4')
         """
         validation = (X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation)
@@ -414,6 +426,19 @@ class RNNSequenceTagger(BaseRNN):
         ------
         ValueError, TypeError
             As `fit`, and if data or parameters do not fit the network that is there.
+
+        Examples
+        --------
+        Labels that come later must be known from the start:
+
+        >>> from sklearn_rnn import RNNSequenceTagger
+        >>> tagger = RNNSequenceTagger(16, random_state=0)
+        >>> _ = tagger.partial_fit([[1, 3]], [["-", "up"]], classes=["-", "down", "up"])
+        >>> X, y = [[1, 3, 0], [4, 1]], [["-", "up", "down"], ["-", "down"]]
+        >>> for _ in range(100):
+        ...     _ = tagger.partial_fit(X, y)
+        >>> tagger.n_iter_, tagger.predict([[4, 1]])[0].tolist()
+        (101, ['-', 'down'])
         """
         check_partial_classes(self, classes, needed=False)
         return self._fit(X, y, sample_weight, targets=classes, incremental=True)
@@ -520,6 +545,20 @@ class RNNSequenceTagger(BaseRNN):
         ValueError, TypeError
             If X cannot be read, or has other features than in `fit`; or if by `scheme`
             the labels of y cannot label a sequence of such a length.
+
+        Examples
+        --------
+        Parts of speech, for which "can" needs its neighbours:
+
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn_rnn import RNNSequenceTagger, SequenceVectorizer
+        >>> X = ["you can swim", "open the can", "the can fell", "birds can sing"]
+        >>> y = ["PRON AUX VERB", "VERB DET NOUN", "DET NOUN VERB", "NOUN AUX VERB"]
+        >>> tagger = RNNSequenceTagger(32, max_iter=60, random_state=0)
+        >>> model = make_pipeline(SequenceVectorizer(), tagger)
+        >>> _ = model.fit(X, [tags.split() for tags in y])
+        >>> model.predict(["you can open the can"])[0]
+        array(['PRON', 'AUX', 'VERB', 'DET', 'NOUN'], dtype='<U4')
         """
         codes, lengths = self._read_steps(X, "decode")
         return self._in_form(self.classes_[codes], lengths, X)
@@ -539,6 +578,22 @@ class RNNSequenceTagger(BaseRNN):
             An array (length, n_classes) for each sequence, or, if X is a table whose
             rows are steps, one of all rows. In the order of `classes_`. Under a CRF,
             marginal probabilities, which take all labels of the others into account.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `predict`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNSequenceTagger
+        >>> X, y = [[1, 3, 2], [4, 1]], [["-", "up", "down"], ["-", "down"]]
+        >>> tagger = RNNSequenceTagger(16, max_iter=60, random_state=0).fit(X, y)
+        >>> p = tagger.predict_proba(X)
+        >>> [part.shape for part in p]
+        [(3, 3), (2, 3)]
+        >>> p[0].sum(axis=1).round(6)
+        array([1., 1., 1.])
         """
         p, lengths = self._read_steps(X, "inverse")
         return self._in_form(p.astype(self.theta_.dtype, copy=False), lengths, X)
@@ -567,6 +622,22 @@ class RNNSequenceTagger(BaseRNN):
         -------
         accuracy : float
             Between 0 and 1.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `predict`, and if y has no label for each step of X, or labels of another
+            kind than in `fit`.
+
+        Examples
+        --------
+        A label is right or wrong, and long sequences have more of them:
+
+        >>> from sklearn_rnn import RNNSequenceTagger
+        >>> X, y = [[1, 3, 2], [4, 1]], [["-", "up", "down"], ["-", "down"]]
+        >>> tagger = RNNSequenceTagger(32, max_iter=100, random_state=0).fit(X, y)
+        >>> tagger.score(X, y), tagger.score(X, [["-", "up", "down"], ["-", "up"]])
+        (1.0, 0.8)
         """
         codes, lengths = self._read_steps(X, "decode")
         if self._is_table(X):
@@ -589,7 +660,33 @@ class RNNSequenceTagger(BaseRNN):
 
     @property
     def transitions_(self):
-        """Scores of labels behind each other."""
+        """Scores of labels behind each other.
+
+        Returns
+        -------
+        transitions : ndarray of shape (n_classes, n_classes)
+            From the class of the row to that of the column, in the order of
+            `classes_`; -inf where `scheme` forbids it.
+
+        Raises
+        ------
+        AttributeError
+            If the tagger has no CRF.
+
+        Examples
+        --------
+        Nothing can go on, "I", where nothing has begun, behind "O":
+
+        >>> from sklearn_rnn import RNNSequenceTagger
+        >>> X, y = [[0, 5, 6], [0, 5]], [["O", "B-X", "I-X"], ["O", "B-X"]]
+        >>> tagger = RNNSequenceTagger(
+        ...     4, crf=True, scheme="IOB2", max_iter=30, random_state=0
+        ... ).fit(X, y)
+        >>> tagger.classes_.tolist()
+        ['B-X', 'I-X', 'O']
+        >>> tagger.transitions_[2] == float("-inf")
+        array([False,  True, False])
+        """
         check_is_fitted(self, "theta_")
         if not self._network_description["crf"]:
             raise AttributeError("transitions_ exists only with crf=True.")
