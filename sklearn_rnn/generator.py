@@ -401,6 +401,18 @@ class RNNGenerator(SequenceDensity):
         ValueError, TypeError
             If X or y cannot be read (the message names the sequence and step), or if
             the loss ceases to be a number. The estimator is then as it was before.
+
+        Examples
+        --------
+        A label is a condition, which new names may be drawn for:
+
+        >>> from sklearn_rnn import RNNGenerator
+        >>> X, y = ["anna", "ella", "otto", "bob"] * 10, ["f", "f", "m", "m"] * 10
+        >>> names = RNNGenerator(32, max_iter=300, random_state=0).fit(X, y)
+        >>> names.classes_, names.distribution_
+        (array(['f', 'm'], dtype='<U1'), 'categorical')
+        >>> names.generate("o", y="m", temperature=0)
+        ['otto']
         """
         return self._fit(X, y, sample_weight, (X_val, y_val, sample_weight_val))
 
@@ -430,6 +442,18 @@ class RNNGenerator(SequenceDensity):
         ------
         ValueError, TypeError
             As `fit`, and if data or parameters do not fit the network that is there.
+
+        Examples
+        --------
+        The first part fixes the tokens, unless they are given:
+
+        >>> from sklearn_rnn import RNNGenerator, SequenceVectorizer
+        >>> letters = SequenceVectorizer(analyzer="char", vocabulary=["a", "b", "c"])
+        >>> generator = RNNGenerator(8, vectorizer=letters, random_state=0)
+        >>> for X in (["abab", "aba"], ["bcb"]):
+        ...     _ = generator.partial_fit(X)
+        >>> generator.n_iter_, generator.outcomes_.tolist()
+        (2, ['<pad>', '<unk>', 'a', 'b', 'c', '<eos>'])
         """
         check_partial_classes(self, classes, needed=False)
         return self._fit(X, y, sample_weight, targets=classes, incremental=True)
@@ -458,6 +482,11 @@ class RNNGenerator(SequenceDensity):
         -------
         samples : list of str, list of list of str, or Sequences
             In the form of X in `fit`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter is unknown or out of range, or a condition is unknown.
 
         Examples
         --------
@@ -602,6 +631,11 @@ class RNNGenerator(SequenceDensity):
             What follows the prefix: characters, words with the space in front of them,
             or tokens.
 
+        Raises
+        ------
+        ValueError, TypeError
+            As `generate`, and if there is more than one prefix.
+
         Examples
         --------
         >>> from sklearn_rnn import RNNGenerator
@@ -643,6 +677,12 @@ class RNNGenerator(SequenceDensity):
             prefix if there are several. Models of characters complete the word that the
             prefix ends with, or give the next one if it ends otherwise, and are
             searched by a beam; others give the next tokens.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If `k` is not positive, a condition is unknown, a prefix has a token that
+            training did not have, or the generator was fitted to numbers.
 
         Examples
         --------
@@ -699,6 +739,12 @@ class RNNGenerator(SequenceDensity):
         -------
         futures : ndarray of shape (n_sequences, n_samples, n_steps, n_features)
             Or, with `quantiles`, (n_sequences, n_quantiles, n_steps, n_features).
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter is out of range, X cannot be read or has other features than
+            in `fit`, or the generator was fitted to text.
 
         Examples
         --------
