@@ -63,6 +63,23 @@ class SequenceDensity(AutoregressiveRNN):
         -------
         log_likelihood : ndarray of shape (n_sequences,)
             Of tokens, the end after the last one included; of numbers a density.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If X cannot be read, or has other features than in `fit`; or if a condition
+            is unknown.
+
+        Examples
+        --------
+        Given which label is a name more probable?
+
+        >>> from sklearn_rnn import RNNGenerator
+        >>> X, y = ["anna", "ella", "otto", "bob"] * 10, ["f", "f", "m", "m"] * 10
+        >>> names = RNNGenerator(32, max_iter=100, random_state=0).fit(X, y)
+        >>> of_f, of_m = (names.score_samples(["ella", "bob"], [c, c]) for c in "fm")
+        >>> of_f > of_m
+        array([ True, False])
         """
         return self._log_likelihoods(X, y)[0]
 
@@ -82,6 +99,22 @@ class SequenceDensity(AutoregressiveRNN):
         -------
         log_likelihood : float
             The larger the better.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `score_samples`, and if the weights sum to zero.
+
+        Examples
+        --------
+        The larger the score of what was held out, the better the density:
+
+        >>> from sklearn.model_selection import GridSearchCV
+        >>> from sklearn_rnn import RNNGenerator
+        >>> generator = RNNGenerator(16, random_state=0)
+        >>> search = GridSearchCV(generator, {"max_iter": [5, 100]}, cv=2)
+        >>> search.fit(["abab", "abab", "abab", "abab"]).best_params_
+        {'max_iter': 100}
         """
         log_p = self.score_samples(X, y)
         weight = _check_sample_weight(sample_weight, log_p, ensure_non_negative=True)
@@ -108,6 +141,26 @@ class SequenceDensity(AutoregressiveRNN):
         -------
         cross_entropy : float
             The smaller the better. The end of each sequence of tokens counts as one.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `score_samples`, and if a parameter is out of range, X has no steps, or
+            ``per="character"`` does not fit X.
+
+        Examples
+        --------
+        What a coin shows takes one bit, and that nothing follows takes none:
+
+        >>> from sklearn_rnn import RNNGenerator, SequenceVectorizer
+        >>> X = ["heads", "tails"] * 20
+        >>> coin = RNNGenerator(
+        ...     16, vectorizer=SequenceVectorizer(), max_iter=200, random_state=0
+        ... ).fit(X)
+        >>> round(coin.cross_entropy(X, base=2), 1)
+        0.5
+        >>> round(coin.cross_entropy(X, base=2, per="character"), 1)  # of six
+        0.2
         """
         check_scalar(base, "base", Real, min_val=1.0, include_boundaries="neither")
         if per not in ("token", "character"):
@@ -156,6 +209,21 @@ class SequenceDensity(AutoregressiveRNN):
         perplexity : float
             e to the power of `cross_entropy` in nats, which is 2 to the power of that
             in bits.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `cross_entropy`, and if the generator was fitted to real numbers.
+
+        Examples
+        --------
+        The first letter is one of three; what follows, the end, is certain:
+
+        >>> from sklearn_rnn import RNNGenerator
+        >>> X = ["a", "b", "c"] * 20
+        >>> generator = RNNGenerator(8, max_iter=200, random_state=0).fit(X)
+        >>> round(generator.perplexity(["a"]) ** 2)  # of two tokens
+        3
         """
         check_is_fitted(self, "theta_")
         if self.distribution_ == "gaussian":
@@ -169,7 +237,19 @@ class SequenceDensity(AutoregressiveRNN):
 
     @property
     def outcomes_(self):
-        """What the columns of `predict_proba` stand for, tokens with the end last."""
+        """What the columns of `predict_proba` stand for, tokens with the end last.
+
+        Returns
+        -------
+        outcomes : ndarray of shape (n_outputs,)
+            Tokens by name where they have names, else numbers.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNGenerator
+        >>> RNNGenerator(8, random_state=0).fit(["abba", "baba"]).outcomes_
+        array(['<pad>', '<unk>', 'a', 'b', '<eos>'], dtype=object)
+        """
         check_is_fitted(self, "theta_")
         n = self.n_step_features_
         if self.distribution_ != "categorical" or self.step_feature_names_ is None:
@@ -203,6 +283,29 @@ class SequenceDensity(AutoregressiveRNN):
             numbers means; of values 0 and 1 the more probable ones.
         std : ndarray of the same shape
             Only if `return_std`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `score_samples`, and if `return_std` is asked of what is no real number.
+
+        Examples
+        --------
+        Of numbers, a mean and a standard deviation, here of noise around 3:
+
+        >>> import numpy as np
+        >>> from sklearn_rnn import RNNGenerator
+        >>> X = np.random.RandomState(0).normal(3, 1, size=(50, 20))
+        >>> generator = RNNGenerator(8, random_state=0).fit(X)
+        >>> mean, std = generator.predict(X[:2], return_std=True)
+        >>> mean.round(), std.round()
+        (array([3., 3.]), array([1., 1.]))
+
+        Of tokens, the most probable one:
+
+        >>> generator = RNNGenerator(16, max_iter=100, random_state=0).fit(["abcabc"])
+        >>> generator.predict(["ab", "abc"])
+        array(['c', 'a'], dtype=object)
         """
         prefixes = self._prefixes(X, y)
         if self.distribution_ != "gaussian":
@@ -236,5 +339,23 @@ class SequenceDensity(AutoregressiveRNN):
             Of each token and, in the last column, of the end, in the order of
             `outcomes_`; or that each feature is 1. Real numbers have no probabilities:
             see ``predict(X, return_std=True)``.
+
+        Raises
+        ------
+        AttributeError
+            If the generator was fitted to real numbers.
+        ValueError, TypeError
+            As `score_samples`.
+
+        Examples
+        --------
+        After "a", half of the sequences go on with "b", and half of them end:
+
+        >>> from sklearn_rnn import RNNGenerator
+        >>> X = ["a", "ab"] * 20
+        >>> generator = RNNGenerator(16, max_iter=200, random_state=0).fit(X)
+        >>> p = generator.predict_proba(["a"])[0]
+        >>> dict(zip(generator.outcomes_.tolist(), p.round(1).tolist()))
+        {'<pad>': 0.0, '<unk>': 0.0, 'a': 0.0, 'b': 0.5, '<eos>': 0.5}
         """
         return self._prefixes(X, y).mean_of(self._head().inverse)
