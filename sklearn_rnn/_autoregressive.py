@@ -267,7 +267,20 @@ class AutoregressiveRNN(BaseRNN):
 
     @property
     def condition_mean_(self):
-        """Weighted mean of the conditions in training: of labels, their shares."""
+        """Weighted mean of the conditions in training: of labels, their shares.
+
+        Returns
+        -------
+        mean : ndarray of shape (n_conditions,)
+            In the order of `classes_`, if they are labels.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNGenerator
+        >>> X, y = ["anna", "ella", "emma", "otto"], ["f", "f", "f", "m"]
+        >>> RNNGenerator(8, random_state=0).fit(X, y).condition_mean_
+        array([0.75, 0.25])
+        """
         check_is_fitted(self, "theta_")
         return self._condition_total / self._weight_total
 
