@@ -77,8 +77,10 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         >>> estimator = RNNClassifier(8, max_iter=30, random_state=0)
         >>> estimator.fit(X, y).transform(X).shape
         (3, 8)
-        >>> estimator = RNNRegressor((8, 5), max_iter=30, random_state=0)
-        >>> estimator.set_params(bidirectional=True).fit(X, y).transform(X).shape
+        >>> estimator = RNNRegressor(
+        ...     (8, 5), bidirectional=True, max_iter=30, random_state=0
+        ... )
+        >>> estimator.fit(X, y).transform(X).shape
         (3, 10)
         """
         data, network = self._sequences(X), self._network()
