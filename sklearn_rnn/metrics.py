@@ -21,9 +21,11 @@ from sklearn_rnn._error_rates import (
     token_error_rate,
 )
 from sklearn_rnn._memorization import memorization_report
+from sklearn_rnn._validation_scorer import ValidationScorer
 
 __all__ = [
     "SCORERS",
+    "ValidationScorer",
     "bleu_score",
     "entity_f1_score",
     "entity_precision_score",
