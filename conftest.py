@@ -1,0 +1,13 @@
+"""Chapters and docstrings that need a library which is not installed are left out."""
+
+from importlib.util import find_spec
+
+NEEDED = {
+    "docs/callbacks.md": ["sklearn.callback", "rich"],
+}
+
+collect_ignore = [
+    path
+    for path, modules in NEEDED.items()
+    if not all(find_spec(module) for module in modules)
+]
