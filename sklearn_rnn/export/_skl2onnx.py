@@ -1,0 +1,85 @@
+"""Have skl2onnx export pipelines that hold our estimators."""
+
+from sklearn_rnn.classifier import RNNClassifier
+from sklearn_rnn.export._skl2onnx_estimators import (
+    TAGGER,
+    convert,
+    parse_tagger,
+    set_type_of_numbers,
+    set_types_of_labels,
+)
+from sklearn_rnn.export._skl2onnx_steps import convert_steps, set_type_of_steps
+from sklearn_rnn.regressor import RNNRegressor
+from sklearn_rnn.steps import StepwiseTransformer
+from sklearn_rnn.tagger import RNNSequenceTagger
+
+
+def register_skl2onnx():
+    """Have skl2onnx export `Pipeline` and `GridSearchCV` around recurrent networks.
+
+    Registers converters of `RNNClassifier`, `RNNRegressor`, `RNNSequenceTagger` (with
+    ``crf=False``) and `StepwiseTransformer`; call it once, before ``skl2onnx.to_onnx``.
+    All other steps must be among those that skl2onnx converts.
+
+    Notes
+    -----
+    What was fitted to a table of two dimensions takes one, and whatever skl2onnx puts
+    before it. What was fitted to anything else takes an array of shape (n_sequences,
+    n_steps, n_features), where trailing steps that are NaN in all features are
+    padding, as in `check_sequences`; steps of a pipeline in front of it must keep
+    that, as `StepwiseTransformer` does. Networks compute in float32; the opset must be
+    13 or later.
+
+    Outputs are named as those of other estimators, and skl2onnx's options `zipmap`,
+    `nocl` and `output_class_labels` hold for `RNNClassifier`. A tagger has the outputs
+    ``label`` and ``probabilities``.
+
+    See Also
+    --------
+    to_onnx : Export a single estimator, with lengths as an input.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import onnxruntime
+    >>> import skl2onnx
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn_rnn import RNNRegressor
+    >>> from sklearn_rnn.export import register_skl2onnx
+    >>> X = np.sin(np.arange(40.0)[:, None] + np.arange(8)).astype(np.float32)
+    >>> y = X[:, 0] + X[:, 3]
+    >>> model = make_pipeline(StandardScaler(), RNNRegressor(8, random_state=0))
+    >>> model = model.fit(X, y)
+    >>> register_skl2onnx()
+    >>> exported = skl2onnx.to_onnx(model, X).SerializeToString()
+    >>> session = onnxruntime.InferenceSession(exported)
+    >>> predicted = session.run(None, {"X": X})[0][:, 0]
+    >>> np.allclose(predicted, model.predict(X), atol=1e-5)
+    True
+    """
+    from skl2onnx import update_registered_converter
+
+    update_registered_converter(
+        RNNClassifier,
+        "SklearnRNNClassifier",
+        set_types_of_labels,
+        convert,
+        options={
+            "zipmap": [True, False, "columns"],
+            "output_class_labels": [False, True],
+            "nocl": [True, False],
+        },
+    )
+    update_registered_converter(
+        RNNRegressor, "SklearnRNNRegressor", set_type_of_numbers, convert
+    )
+    update_registered_converter(
+        RNNSequenceTagger, TAGGER, set_types_of_labels, convert, parser=parse_tagger
+    )
+    update_registered_converter(
+        StepwiseTransformer,
+        "SklearnRNNStepwiseTransformer",
+        set_type_of_steps,
+        convert_steps,
+    )
