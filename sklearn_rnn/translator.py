@@ -424,6 +424,17 @@ class RNNTranslator(TranslatingRNN):
         ValueError, TypeError
             If X or y cannot be read (the message names the sequence), or if the loss
             ceases to be a number. The estimator is then as it was before.
+
+        Examples
+        --------
+        Numbers in, tokens out; both sides may be of any length:
+
+        >>> from sklearn_rnn import RNNTranslator
+        >>> X = [[[1.0], [0.0]], [[0.0]], [[1.0]], [[0.0], [1.0]]]
+        >>> y = [["one", "zero"], ["zero"], ["one"], ["zero", "one"]]
+        >>> translator = RNNTranslator(16, max_iter=60, random_state=0).fit(X, y)
+        >>> translator.target_kind_, translator.max_target_length_
+        ('tokens', 2)
         """
         validation = (X_val, y_val, sample_weight_val)
         return self._fit(X, y, sample_weight, validation)
@@ -455,6 +466,18 @@ class RNNTranslator(TranslatingRNN):
         ------
         ValueError, TypeError
             As `fit`, and if data or parameters do not fit the network that is there.
+
+        Examples
+        --------
+        The first part fixes the tokens on both sides, unless they are given:
+
+        >>> from sklearn_rnn import RNNTranslator, SequenceVectorizer
+        >>> digits = SequenceVectorizer(analyzer="char", vocabulary=list("0123456789"))
+        >>> translator = RNNTranslator(16, source_vectorizer=digits, random_state=0)
+        >>> _ = translator.partial_fit(["1", "2"], [["one"], ["two"]])
+        >>> _ = translator.partial_fit(["12", "21"], [["one", "two"], ["two", "one"]])
+        >>> translator.n_iter_, translator.target_tokens_.tolist()
+        (2, ['<pad>', '<unk>', 'one', 'two'])
         """
         return self._fit(X, y, sample_weight, incremental=True)
 
@@ -486,6 +509,18 @@ class RNNTranslator(TranslatingRNN):
         ValueError, TypeError
             If X cannot be read, or has other features than in `fit`; or if there is no
             attention that could be returned.
+
+        Examples
+        --------
+        Attention tells which letter of a word stands behind each of the answer:
+
+        >>> from sklearn_rnn import RNNTranslator
+        >>> X = ["ab", "ba", "aab", "b", "a", "bab"]
+        >>> y = [word.upper() for word in X]
+        >>> translator = RNNTranslator(16, max_iter=200, random_state=0).fit(X, y)
+        >>> words, attention = translator.predict(["ab", "bab"], return_attention=True)
+        >>> words.tolist(), [rows.shape for rows in attention]
+        (['AB', 'BAB'], [(2, 2), (3, 3)])
         """
         found = self._translate(X, 1, aligned=return_attention)
         y = write_targets(self, found.tokens)
@@ -509,6 +544,23 @@ class RNNTranslator(TranslatingRNN):
             had in `fit`. They are fewer than `n_best` where no others are possible.
         scores : list of ndarray of float
             Log-likelihood of each, divided as `length_penalty` says.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `predict`, and if `n_best` is no positive integer.
+
+        Examples
+        --------
+        A word that is spelled in two ways:
+
+        >>> import numpy as np
+        >>> from sklearn_rnn import RNNTranslator
+        >>> X, y = ["grau", "grau", "rot"] * 4, ["gray", "grey", "red"] * 4
+        >>> translator = RNNTranslator(16, max_iter=200, random_state=0).fit(X, y)
+        >>> words, scores = translator.predict_n_best(["grau"], n_best=2)
+        >>> sorted(words[0].tolist()), np.exp(scores[0]).round(1).tolist()
+        (['gray', 'grey'], [0.5, 0.5])
         """
         check_scalar(n_best, "n_best", Integral, min_val=1)
         found = self._translate(X, int(n_best))
@@ -532,6 +584,26 @@ class RNNTranslator(TranslatingRNN):
         -------
         log_likelihood : ndarray of shape (n_sequences,)
             The end after the last token included.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `predict`, and if y cannot be read, has not as many targets as X has
+            sequences, or holds numbers that were none of the tokens of `fit`.
+
+        Examples
+        --------
+        Without y, it tells how sure it is of what it predicts, and is less so of a word
+        with two spellings:
+
+        >>> from sklearn_rnn import RNNTranslator
+        >>> X, y = ["grau", "grau", "rot"] * 4, ["gray", "grey", "red"] * 4
+        >>> translator = RNNTranslator(16, max_iter=100, random_state=0).fit(X, y)
+        >>> gray, red = translator.score_samples(["grau", "rot"])
+        >>> bool(gray < red)
+        True
+        >>> bool(translator.score_samples(["rot"], ["grey"])[0] < red)
+        True
         """
         self._check_fitted()
         data = self._sequences(X)
@@ -561,6 +633,22 @@ class RNNTranslator(TranslatingRNN):
         -------
         accuracy : float
             Between 0 and 1.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `predict`, and if y cannot be read, has not as many targets as X has
+            sequences, or weights sum to zero.
+
+        Examples
+        --------
+        What is nearly right is wrong:
+
+        >>> from sklearn_rnn import RNNTranslator
+        >>> X, y = ["eins", "zwei", "drei"] * 4, ["one", "two", "three"] * 4
+        >>> translator = RNNTranslator(16, max_iter=100, random_state=0).fit(X, y)
+        >>> translator.score(X, y), translator.score(["eins", "drei"], ["one", "tree"])
+        (1.0, 0.5)
         """
         found = self._translate(X, 1).tokens
         true = tokens_of(self, y)
