@@ -196,22 +196,57 @@ class Sequences:
 
     @property
     def starts(self):
-        """ndarray of shape (n_sequences,): where in `values` each sequence begins."""
+        """ndarray of shape (n_sequences,): where in `values` each sequence begins.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import Sequences
+        >>> X = Sequences.from_list([[1, 2, 3], [], [4, 5]])
+        >>> X.starts
+        array([0, 3, 3])
+        >>> X.values[X.starts[2]]  # the first step of the last one
+        array([4])
+        """
         return np.cumsum(self.lengths) - self.lengths
 
     @property
     def shape(self):
-        """tuple of int: (n_sequences, length of the longest, n_features)."""
+        """tuple of int: (n_sequences, length of the longest, n_features).
+
+        Examples
+        --------
+        >>> from sklearn_rnn import Sequences
+        >>> X = Sequences.from_list([[[1, 2]], [[3, 4], [5, 6], [7, 8]]])
+        >>> X.shape, X[:1].shape
+        ((2, 3, 2), (1, 1, 2))
+        """
         return len(self), int(self.lengths.max(initial=0)), self.n_features
 
     @property
     def dtype(self):
-        """numpy.dtype: type of the values."""
+        """numpy.dtype: type of the values.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import Sequences
+        >>> X = Sequences.from_list([[1, 2, 3], [4.5]])
+        >>> X.dtype, X.with_values(X.values.astype("float32")).dtype
+        (dtype('float64'), dtype('float32'))
+        """
         return self.values.dtype
 
     @property
     def n_features(self):
-        """int: number of features of a step."""
+        """int: number of features of a step.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import Sequences, SequenceVectorizer
+        >>> Sequences.from_list([[1, 2, 3], [4, 5]]).n_features
+        1
+        >>> SequenceVectorizer().fit_transform(["to be or not to be"]).n_features
+        6
+        """
         return self.values.shape[1]
 
     def __len__(self):
