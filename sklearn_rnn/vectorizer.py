@@ -304,6 +304,15 @@ class SequenceVectorizer(
             contradict each other.
         TypeError
             If a document is bytes, missing, or not text; the message names it.
+
+        Examples
+        --------
+        Words that occur in one document only are left to `unk_token`:
+
+        >>> from sklearn_rnn import SequenceVectorizer
+        >>> words = SequenceVectorizer(min_df=2).fit(["a black cat", "a white cat"])
+        >>> words.vocabulary_
+        {'<pad>': 0, '<unk>': 1, 'a': 2, 'cat': 3}
         """
         tokens = self._read(X)
         self._learn(tokens, self._described(tokens))
@@ -330,6 +339,18 @@ class SequenceVectorizer(
         ------
         ValueError, TypeError
             As `fit`.
+
+        Examples
+        --------
+        As numbers, padded, for other libraries:
+
+        >>> from sklearn_rnn import SequenceVectorizer
+        >>> words = SequenceVectorizer(output="ids", add_eos=True)
+        >>> words.fit_transform(["a cat", "a black cat"])
+        array([[3, 5, 2, 0],
+               [3, 4, 5, 2]])
+        >>> words.get_feature_names_out()
+        array(['<pad>', '<unk>', '<eos>', 'a', 'black', 'cat'], dtype=object)
         """
         tokens = self._read(X)
         described = self._described(tokens)
@@ -365,6 +386,16 @@ class SequenceVectorizer(
         UserWarning
             If documents are text where they were lists of tokens in `fit`, or lists
             where they were text: the same words may be read as others.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import SequenceVectorizer
+        >>> words = SequenceVectorizer().fit(["a black cat", "a white cat"])
+        >>> X = words.transform(["A cat", "a red cat", ""])
+        >>> X.lengths, X.n_features
+        (array([2, 3, 0]), 6)
+        >>> words.inverse_transform(X)
+        ['a cat', 'a <unk> cat', '']
         """
         check_is_fitted(self, "vocabulary_")
         tokens = self._read(X)
@@ -403,6 +434,18 @@ class SequenceVectorizer(
         ValueError
             If X has other features, or `token_features` made the steps, from which a
             token cannot be told.
+
+        Examples
+        --------
+        Of probabilities, the most probable tokens:
+
+        >>> from sklearn_rnn import SequenceVectorizer
+        >>> letters = SequenceVectorizer(analyzer="char", vocabulary=["a", "b"]).fit([])
+        >>> p = [[0.0, 0.0, 0.9, 0.1], [0.0, 0.1, 0.3, 0.6]]  # of <pad>, <unk>, a, b
+        >>> letters.inverse_transform([p])
+        ['ab']
+        >>> letters.inverse_transform([[2, 2, 3, 0]])
+        ['aab']
         """
         check_is_fitted(self, "vocabulary_")
         if self.token_features is not None:
@@ -432,6 +475,18 @@ class SequenceVectorizer(
         -------
         names : ndarray of object of shape (n_features,)
             Tokens, or what `token_features` gave; special tokens first.
+
+        Raises
+        ------
+        NotFittedError
+            If the vectorizer has no vocabulary yet.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import SequenceVectorizer
+        >>> letters = SequenceVectorizer(analyzer="char", add_sos=True).fit(["abba"])
+        >>> letters.get_feature_names_out()
+        array(['<pad>', '<unk>', '<sos>', 'a', 'b'], dtype=object)
         """
         check_is_fitted(self, "vocabulary_")
         return self._names.copy()
@@ -443,6 +498,16 @@ class SequenceVectorizer(
         -------
         analyzer : callable
             Text to list of tokens, before truncation and special tokens.
+
+        Examples
+        --------
+        It needs no `fit`:
+
+        >>> from sklearn_rnn import SequenceVectorizer
+        >>> SequenceVectorizer().build_analyzer()("I don't, at 3.5!")
+        ['i', "don't", ',', 'at', '3.5', '!']
+        >>> SequenceVectorizer(analyzer="char").build_analyzer()("Hi!")
+        ['H', 'i', '!']
         """
         if callable(self.analyzer):
             return self.analyzer
