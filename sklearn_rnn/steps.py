@@ -41,6 +41,14 @@ class ArrayOutput:
         -------
         self : object
             The transformer itself.
+
+        Examples
+        --------
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn_rnn import FrameTransformer, StepwiseTransformer
+        >>> model = make_pipeline(StepwiseTransformer(), FrameTransformer(2))
+        >>> model.set_output(transform="pandas").fit_transform([[1, 2, 3], [4, 5]])
+        Sequences(shape=(2, 2, 2), n_steps=3, dtype=float64)
         """
         return self
 
@@ -143,6 +151,15 @@ class StepwiseTransformer(
         ------
         ValueError, TypeError
             If `X` cannot be read or the transformer does not take its steps.
+
+        Examples
+        --------
+        By default all features are scaled, over all steps of all sequences:
+
+        >>> from sklearn_rnn import StepwiseTransformer
+        >>> scaler = StepwiseTransformer().fit([[[1, 10], [3, 30]], [[5, 50]]])
+        >>> scaler.transformer_.mean_
+        array([ 3., 30.])
         """
         return self._fit(X, "fit")
 
@@ -168,6 +185,15 @@ class StepwiseTransformer(
         ------
         ValueError, TypeError
             As in `fit`, and if the width differs from the one before.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import StepwiseTransformer
+        >>> scaler = StepwiseTransformer()
+        >>> for X in ([[1, 2, 3], [4]], [[5, 6]]):
+        ...     _ = scaler.partial_fit(X)
+        >>> scaler.transformer_.mean_, int(scaler.transformer_.n_samples_seen_)
+        (array([3.5]), 6)
         """
         if not hasattr(self, "transformer_"):
             return self._fit(X, "partial_fit")
@@ -194,6 +220,18 @@ class StepwiseTransformer(
         ValueError, TypeError
             If `X` cannot be read, differs in width from `fit`, or the transformer does
             not take its steps.
+
+        Examples
+        --------
+        An array stays one, as long as before; what is ragged is `Sequences`:
+
+        >>> from sklearn.preprocessing import MinMaxScaler
+        >>> from sklearn_rnn import StepwiseTransformer
+        >>> scaler = StepwiseTransformer(MinMaxScaler()).fit([[0, 5, 10], [5, 10, 0]])
+        >>> scaler.transform([[0, 5, 10]])
+        array([[0. , 0.5, 1. ]])
+        >>> scaler.transform([[0, 5, 10], [5]])
+        Sequences(shape=(2, 3, 1), n_steps=4, dtype=float64)
         """
         check_is_fitted(self)
         sequences, shape = validate_layout(self, X, reset=False, as_numbers=False)
@@ -232,6 +270,15 @@ class StepwiseTransformer(
         ------
         ValueError, TypeError
             If `X` cannot be read or has another width than `transform` returns.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import StepwiseTransformer
+        >>> X = [[1, 2, 3], [4]]
+        >>> scaler = StepwiseTransformer().fit(X)
+        >>> back = scaler.inverse_transform(scaler.transform(X))
+        >>> [step.tolist() for step in back[0].round(6)]
+        [[1.0], [2.0], [3.0]]
         """
         check_is_fitted(self)
         width = self.no_steps_.shape[1]
@@ -260,6 +307,21 @@ class StepwiseTransformer(
         -------
         names : ndarray of str of shape (n_step_features_out,)
             As the wrapped transformer names them.
+
+        Raises
+        ------
+        NotFittedError
+            If it is not fitted.
+        ValueError
+            If `input_features` are not as many as a step has.
+
+        Examples
+        --------
+        >>> from sklearn.preprocessing import PolynomialFeatures
+        >>> from sklearn_rnn import StepwiseTransformer
+        >>> products = StepwiseTransformer(PolynomialFeatures(include_bias=False))
+        >>> products.fit([[[1, 2], [3, 4]], [[5, 6]]]).get_feature_names_out(["u", "v"])
+        array(['u', 'v', 'u^2', 'u v', 'v^2'], dtype=object)
         """
         check_is_fitted(self)
         return self.transformer_.get_feature_names_out(input_features)
@@ -394,6 +456,15 @@ class FrameTransformer(
         ------
         ValueError, TypeError
             If a parameter is out of its range or `X` cannot be read.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import FrameTransformer
+        >>> frames = FrameTransformer(width=2).fit([[[1, 2]], [[3, 4], [5, 6]]])
+        >>> frames.n_step_features_
+        2
+        >>> frames.transform([[[1, 2], [3, 4], [5, 6]]]).shape  # of 4 values
+        (1, 2, 4)
         """
         sequences, shape = read_layout(X, estimator_name=type(self).__name__)
         _refuse_sparse(sequences)
@@ -420,6 +491,20 @@ class FrameTransformer(
         ------
         ValueError, TypeError
             If `X` cannot be read or differs in width from `fit`.
+
+        Examples
+        --------
+        Frames that overlap, and beside the values their changes:
+
+        >>> from sklearn_rnn import FrameTransformer
+        >>> X = [[1, 2, 4, 7], [5]]
+        >>> FrameTransformer(width=2, hop=1).fit(X).transform(X)[0]
+        array([[1., 2.],
+               [2., 4.],
+               [4., 7.]])
+        >>> FrameTransformer(width=2, differences=True).fit(X).transform(X)[0]
+        array([[1., 0., 2., 1.],
+               [4., 2., 7., 3.]])
         """
         check_is_fitted(self)
         sequences, shape = validate_layout(self, X, reset=False, as_numbers=True)
