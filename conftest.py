@@ -4,6 +4,8 @@ from importlib.util import find_spec
 
 NEEDED = {
     "docs/callbacks.md": ["sklearn.callback", "rich"],
+    "docs/persistence.md": ["skops"],
+    "docs/scaling.md": ["distributed", "pyarrow"],
 }
 
 collect_ignore = [
