@@ -1,3 +1,0 @@
-"""Pytest runs the chapters; what Sphinx reads and writes is left to Sphinx."""
-
-collect_ignore = ["conf.py", "_build", "auto_examples", "generated"]
