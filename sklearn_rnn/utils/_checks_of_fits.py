@@ -51,7 +51,33 @@ from sklearn_rnn.utils._checking import (
 
 @applies_to(any_estimator)
 def check_sequence_batch_invariance(name, estimator_orig):
-    """A result is the same whether sequences come together or one by one."""
+    """A result is the same whether sequences come together or one by one.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a sequence alone has another result than among others.
+
+    Examples
+    --------
+    The mean is that of all sequences at hand:
+
+    >>> from sklearn.preprocessing import FunctionTransformer
+    >>> from sklearn_rnn import StepwiseTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_batch_invariance
+    >>> centred = StepwiseTransformer(FunctionTransformer(lambda x: x - x.mean(axis=0)))
+    >>> check_sequence_batch_invariance("centred", centred)
+    Traceback (most recent call last):
+        ...
+    AssertionError: centred.transform on sequence 0 alone gives ...
+    """
     X, y = make_data(estimator_orig)
     fitted = configured(estimator_orig).fit(X, y)
     expected = outputs_of(fitted, X)
@@ -62,7 +88,33 @@ def check_sequence_batch_invariance(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_sequence_order_invariance(name, estimator_orig):
-    """Results come in the order of the sequences, whatever that is."""
+    """Results come in the order of the sequences, whatever that is.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a sequence has another result in another place.
+
+    Examples
+    --------
+    Sums that run on from one sequence to the next:
+
+    >>> from sklearn.preprocessing import FunctionTransformer
+    >>> from sklearn_rnn import StepwiseTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_order_invariance
+    >>> sums = StepwiseTransformer(FunctionTransformer(lambda x: x.cumsum(axis=0)))
+    >>> check_sequence_order_invariance("sums", sums)
+    Traceback (most recent call last):
+        ...
+    AssertionError: sums.transform in another order gives ...
+    """
     X, y = make_data(estimator_orig)
     fitted = configured(estimator_orig).fit(X, y)
     order = np.random.RandomState(1).permutation(len(X))
@@ -73,7 +125,26 @@ def check_sequence_order_invariance(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_sequence_padding_invariance(name, estimator_orig):
-    """More padding changes nothing, in `fit` and elsewhere."""
+    """More padding changes nothing, in `fit` and elsewhere.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If more padding leads to another result.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNRegressor
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_padding_invariance
+    >>> check_sequence_padding_invariance("RNNRegressor", RNNRegressor(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig)
     sequences = Sequences.from_list(X)
     fitted = configured(estimator_orig).fit(X, y)
@@ -88,7 +159,26 @@ def check_sequence_padding_invariance(name, estimator_orig):
 
 @applies_to(has_threads)
 def check_sequence_n_jobs(name, estimator_orig):
-    """The number of threads changes neither fits nor results, but for rounding."""
+    """The number of threads changes neither fits nor results, but for rounding.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If results with two threads differ by more than rounding.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNRegressor
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_n_jobs
+    >>> check_sequence_n_jobs("RNNRegressor", RNNRegressor(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig)
     one = deterministic(estimator_orig).set_params(n_jobs=1).fit(X, y)
     two = deterministic(estimator_orig).set_params(n_jobs=2).fit(X, y)
@@ -110,7 +200,33 @@ def _copies(estimator):
 
 @applies_to(any_estimator)
 def check_sequence_persistence(name, estimator_orig):
-    """Pickle, joblib and deepcopy keep all results."""
+    """Pickle, joblib and deepcopy keep all results.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a copy has other results, or cannot be made.
+
+    Examples
+    --------
+    What cannot be pickled cannot be stored:
+
+    >>> from sklearn.preprocessing import FunctionTransformer
+    >>> from sklearn_rnn import StepwiseTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_persistence
+    >>> double = StepwiseTransformer(FunctionTransformer(lambda x: 2 * x))
+    >>> check_sequence_persistence("double", double)
+    Traceback (most recent call last):
+        ...
+    AssertionError: double: check_sequence_persistence met ...
+    """
     X, y = make_data(estimator_orig)
     fitted = configured(estimator_orig).fit(X, y)
     expected = outputs_of(fitted, X)
@@ -120,7 +236,26 @@ def check_sequence_persistence(name, estimator_orig):
 
 @applies_to(learns_on)
 def check_partial_fit_after_loading(name, estimator_orig):
-    """A loaded estimator learns on just as the one that was saved."""
+    """A loaded estimator learns on just as the one that was saved.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a copy learns nothing, or something else.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNRegressor
+    >>> from sklearn_rnn.utils.estimator_checks import check_partial_fit_after_loading
+    >>> check_partial_fit_after_loading("RNNRegressor", RNNRegressor(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig)
     more = [2 * x + 1 for x in X]
     fitted = incremental(estimator_orig).fit(X, y)
@@ -143,7 +278,26 @@ def check_partial_fit_after_loading(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_clone_of_fitted(name, estimator_orig):
-    """A clone has the parameters and nothing of what was learned."""
+    """A clone has the parameters and nothing of what was learned.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a clone has other parameters, or anything that was learned.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import FrameTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_clone_of_fitted
+    >>> check_clone_of_fitted("FrameTransformer", FrameTransformer(width=2))
+    """
     X, y = make_data(estimator_orig)
     fitted = configured(estimator_orig).fit(X, y)
     copy = clone(fitted)
@@ -155,7 +309,36 @@ def check_clone_of_fitted(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_fit_is_repeatable(name, estimator_orig):
-    """Two fits with the same random state agree to the last bit."""
+    """Two fits with the same random state agree to the last bit.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a second fit leads to results that differ at all.
+
+    Examples
+    --------
+    Noise that no `random_state` determines:
+
+    >>> import numpy as np
+    >>> from sklearn.preprocessing import FunctionTransformer
+    >>> from sklearn_rnn import StepwiseTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_fit_is_repeatable
+    >>> noise = np.random.RandomState(0)
+    >>> add_noise = FunctionTransformer(lambda x: x + noise.normal(size=x.shape))
+    >>> noisy = StepwiseTransformer(add_noise)
+    >>> check_fit_is_repeatable("noisy", noisy)
+    Traceback (most recent call last):
+        ...
+    AssertionError: noisy.transform fitted again gives ...
+    """
     X, y = make_data(estimator_orig)
     fitted = configured(estimator_orig).fit(X, y)
     expected = outputs_of(fitted, X)
@@ -170,7 +353,33 @@ def check_fit_is_repeatable(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_fit_leaves_arguments_alone(name, estimator_orig):
-    """`fit` and what follows change neither parameters nor data."""
+    """`fit` and what follows change neither parameters nor data.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If X, y or a parameter is changed.
+
+    Examples
+    --------
+    A scaler that writes into the array that it gets:
+
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn_rnn import StepwiseTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_fit_leaves_arguments_alone
+    >>> scaler = StepwiseTransformer(StandardScaler(copy=False))
+    >>> check_fit_leaves_arguments_alone("scaler", scaler)
+    Traceback (most recent call last):
+        ...
+    AssertionError: scaler changes its X where X is ...
+    """
     X, y = make_data(estimator_orig)
     for form, container in containers(X).items():
         estimator = configured(estimator_orig)
@@ -188,7 +397,26 @@ def check_fit_leaves_arguments_alone(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_failed_fit(name, estimator_orig):
-    """A `fit` that raises leaves the estimator as it was, fitted or not."""
+    """A `fit` that raises leaves the estimator as it was, fitted or not.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If bad data are taken, or if a fit that fails leaves a trace.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNRegressor
+    >>> from sklearn_rnn.utils.estimator_checks import check_failed_fit
+    >>> check_failed_fit("RNNRegressor", RNNRegressor(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig)
     bad = {"widths differ": ([*X[:-1], np.ones((2, N_FEATURES + 1))], y)}
     if refuses_nan(estimator_orig):
@@ -207,7 +435,26 @@ def check_failed_fit(name, estimator_orig):
 
 @applies_to(takes_weights)
 def check_sequence_weights(name, estimator_orig):
-    """Weight 2 is a sequence twice, weight 0 one removed, in full batches."""
+    """Weight 2 is a sequence twice, weight 0 one removed, in full batches.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If weights lead to another result than repetitions.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNRegressor
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_weights
+    >>> check_sequence_weights("RNNRegressor", RNNRegressor(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig)
     weight = np.random.RandomState(2).randint(0, 3, len(X))
     index = np.repeat(np.arange(len(X)), weight)
@@ -221,7 +468,30 @@ def check_sequence_weights(name, estimator_orig):
 
 @applies_to(is_predictor)
 def check_sequence_model_selection(name, estimator_orig):
-    """Cross-validation, searches and learning curves take lists and `Sequences`."""
+    """Cross-validation, searches and learning curves take lists and `Sequences`.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If scores or predictions depend on the form of X, or cannot be had.
+
+    Examples
+    --------
+    A search runs two jobs, which may be threads:
+
+    >>> import joblib
+    >>> from sklearn_rnn import RNNRegressor
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_model_selection
+    >>> with joblib.parallel_config("threading"):
+    ...     check_sequence_model_selection("RNNRegressor", RNNRegressor(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig)
     estimator, cv, results = configured(estimator_orig), KFold(3), []
     for form in (X, Sequences.from_list(X)):
@@ -251,7 +521,26 @@ def check_sequence_model_selection(name, estimator_orig):
 
 @applies_to(is_density)
 def check_density_of_sequences(name, estimator_orig):
-    """The score is the mean log-density; samples depend on their own place alone."""
+    """The score is the mean log-density; samples depend on their own place alone.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If scores contradict each other, or a sample depends on how many are drawn.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNGenerator
+    >>> from sklearn_rnn.utils.estimator_checks import check_density_of_sequences
+    >>> check_density_of_sequences("RNNGenerator", RNNGenerator(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig)
     for conditions in (None, y):
         fitted = configured(estimator_orig).fit(X, conditions)
@@ -279,7 +568,26 @@ def check_density_of_sequences(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_sequence_pipeline(name, estimator_orig):
-    """A pipeline that scales the steps equals scaling them by hand."""
+    """A pipeline that scales the steps equals scaling them by hand.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a pipeline has other results.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNClassifier
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_pipeline
+    >>> check_sequence_pipeline("RNNClassifier", RNNClassifier(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig)
     scaler = StepwiseTransformer().fit(X)
     scaled = scaler.transform(X)

@@ -37,7 +37,26 @@ from sklearn_rnn.utils._checking import (
 
 @applies_to(any_estimator)
 def check_sequence_containers(name, estimator_orig):
-    """Lists, object arrays, padded arrays and `Sequences` mean the same."""
+    """Lists, object arrays, padded arrays and `Sequences` mean the same.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a result depends on the form of X.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import FrameTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_containers
+    >>> check_sequence_containers("FrameTransformer", FrameTransformer(width=2))
+    """
     X, y = make_data(estimator_orig)
     fitted = configured(estimator_orig).fit(X, y)
     expected = outputs_of(fitted, X)
@@ -54,6 +73,26 @@ def check_sparse_sequences(name, estimator_orig):
 
     Predictors must take them. The fits are compared on steps in which no value is
     zero, since a network may start otherwise where few are stored.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If sparse steps lead to another result, or to an error that is not about them.
+
+    Examples
+    --------
+    A transformer may refuse them, if it says so:
+
+    >>> from sklearn_rnn import FrameTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_sparse_sequences
+    >>> check_sparse_sequences("FrameTransformer", FrameTransformer(width=2))
     """
     X, y = make_data(estimator_orig)
     filled = Sequences.from_list(X)
@@ -87,7 +126,26 @@ def _refuses_sparse(estimator_orig, X):
 
 @applies_to(any_estimator)
 def check_univariate_sequences(name, estimator_orig):
-    """Arrays (length,) mean the same as arrays (length, 1)."""
+    """Arrays (length,) mean the same as arrays (length, 1).
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If they have other results.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import FrameTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_univariate_sequences
+    >>> check_univariate_sequences("FrameTransformer", FrameTransformer(width=2))
+    """
     X, y = make_data(estimator_orig, n_features=1)
     flat = [x[:, 0] for x in X]
     fitted = configured(estimator_orig).fit(X, y)
@@ -101,7 +159,26 @@ def check_univariate_sequences(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_two_dimensional_array(name, estimator_orig):
-    """The rows of a table are univariate sequences of equal length."""
+    """The rows of a table are univariate sequences of equal length.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If rows are read as anything else.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import FrameTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_two_dimensional_array
+    >>> check_two_dimensional_array("FrameTransformer", FrameTransformer(width=2))
+    """
     X, y = make_data(estimator_orig, lengths=[5] * 24, n_features=1)
     sequences, table = Sequences.from_list(X), np.stack(X)[:, :, 0]
     fitted = configured(estimator_orig).fit(sequences, y)
@@ -117,7 +194,26 @@ def check_two_dimensional_array(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_sequences_of_one_step(name, estimator_orig):
-    """Sequences of one step are as good as others."""
+    """Sequences of one step are as good as others.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a result is not finite, or depends on longer sequences.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNClassifier
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequences_of_one_step
+    >>> check_sequences_of_one_step("RNNClassifier", RNNClassifier(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig, lengths=[1] * 24)
     fitted = configured(estimator_orig).fit(X, y)
     _assert_finite(name, "on sequences of one step", outputs_of(fitted, X))
@@ -129,7 +225,26 @@ def check_sequences_of_one_step(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_empty_sequences(name, estimator_orig):
-    """A sequence without steps is a sequence, in `fit` and elsewhere."""
+    """A sequence without steps is a sequence, in `fit` and elsewhere.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a sequence without steps has no result, or changes others.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNClassifier
+    >>> from sklearn_rnn.utils.estimator_checks import check_empty_sequences
+    >>> check_empty_sequences("RNNClassifier", RNNClassifier(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig)
     nothing = np.empty((0, N_FEATURES))
     fitted = configured(estimator_orig).fit(X, y)
@@ -161,7 +276,35 @@ def _assert_finite(name, when, outputs):
 
 @applies_to(any_estimator)
 def check_sequence_memory_layout(name, estimator_orig):
-    """Read-only, column-major and strided values are as good as others."""
+    """Read-only, column-major and strided values are as good as others.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a result depends on the layout, or an array cannot be read.
+
+    Examples
+    --------
+    A function that writes into the array that it gets:
+
+    >>> import numpy as np
+    >>> from sklearn.preprocessing import FunctionTransformer
+    >>> from sklearn_rnn import StepwiseTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_memory_layout
+    >>> write = FunctionTransformer(lambda x: np.negative(x, out=x))
+    >>> negative = StepwiseTransformer(write)
+    >>> check_sequence_memory_layout("negative", negative)
+    Traceback (most recent call last):
+        ...
+    AssertionError: negative: check_sequence_memory_layout met ValueError: ... read-only
+    """
     X, y = make_data(estimator_orig)
     sequences = Sequences.from_list(X)
     expected = outputs_of(configured(estimator_orig).fit(sequences, y), sequences)
@@ -184,6 +327,31 @@ def check_sequence_dtype(name, estimator_orig):
     """Single precision stays single, double stays double, where tags promise it.
 
     Log-densities, sums over long sequences, may be double.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a result has another precision than X.
+
+    Examples
+    --------
+    Single precision, whatever it gets:
+
+    >>> from sklearn.preprocessing import FunctionTransformer
+    >>> from sklearn_rnn import StepwiseTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequence_dtype
+    >>> single = StepwiseTransformer(FunctionTransformer(lambda x: x.astype("float32")))
+    >>> check_sequence_dtype("single", single)
+    Traceback (most recent call last):
+        ...
+    AssertionError: single.transform is float32 where X is float64.
     """
     preserved = ["float64", "float32"]
     if not learns_sequences(estimator_orig):
@@ -209,7 +377,26 @@ def check_sequence_dtype(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_sequences_unfitted(name, estimator_orig):
-    """An estimator that is not fitted says so, whatever the form of X."""
+    """An estimator that is not fitted says so, whatever the form of X.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If there is a result, or an error of another kind.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNClassifier
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequences_unfitted
+    >>> check_sequences_unfitted("RNNClassifier", RNNClassifier(2))
+    """
     X, _ = make_data(estimator_orig)
     for form, container in containers(X).items():
         when = f"before fit, on {form},"
@@ -218,7 +405,33 @@ def check_sequences_unfitted(name, estimator_orig):
 
 @applies_to(refuses_nan)
 def check_sequences_not_finite(name, estimator_orig):
-    """NaN and infinity are errors; those of predictors name sequence and step."""
+    """NaN and infinity are errors; those of predictors name sequence and step.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If they are taken, or the error of a predictor does not name the place.
+
+    Examples
+    --------
+    A function that takes whatever comes, which its tags do not tell:
+
+    >>> from sklearn.preprocessing import FunctionTransformer
+    >>> from sklearn_rnn import StepwiseTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequences_not_finite
+    >>> double = StepwiseTransformer(FunctionTransformer(lambda x: 2 * x))
+    >>> check_sequences_not_finite("double", double)
+    Traceback (most recent call last):
+        ...
+    AssertionError: double with nan in a list of arrays does not raise ValueError.
+    """
     X, y = make_data(estimator_orig)
     fitted = configured(estimator_orig).fit(X, y)
     for value in (np.nan, np.inf):
@@ -238,7 +451,26 @@ def check_sequences_not_finite(name, estimator_orig):
 
 @applies_to(any_estimator)
 def check_sequences_of_other_width(name, estimator_orig):
-    """Another number of features than in `fit` is an error that names both numbers."""
+    """Another number of features than in `fit` is an error that names both numbers.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If they are taken, or the error does not name both numbers.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import FrameTransformer
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequences_of_other_width
+    >>> check_sequences_of_other_width("FrameTransformer", FrameTransformer(width=2))
+    """
     X, y = make_data(estimator_orig)
     fitted = configured(estimator_orig).fit(X, y)
     wide, _ = make_data(estimator_orig, n_features=N_FEATURES + 4)
@@ -254,7 +486,26 @@ def check_sequences_of_other_width(name, estimator_orig):
 
 @applies_to(refuses_text)
 def check_sequences_of_text(name, estimator_orig):
-    """Text is an error that names the transformer which makes numbers of it."""
+    """Text is an error that names the transformer which makes numbers of it.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If text is taken, or the error does not name `SequenceVectorizer`.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNClassifier
+    >>> from sklearn_rnn.utils.estimator_checks import check_sequences_of_text
+    >>> check_sequences_of_text("RNNClassifier", RNNClassifier(2, max_iter=5))
+    """
     _, y = make_data(estimator_orig)
     texts = ["good day", "no"] * (len(y) // 2)
     for form in (texts, np.array(texts), [text.split() for text in texts]):
@@ -266,7 +517,27 @@ def check_sequences_of_text(name, estimator_orig):
 
 @applies_to(labels_steps)
 def check_labels_of_steps(name, estimator_orig):
-    """A label for each step, from y in any form; labels for other steps are refused."""
+    """A label for each step, from y in any form; labels for other steps are refused.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If labels have other shapes, or a form of y is not read, or a label too few is
+        taken.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNSequenceTagger
+    >>> from sklearn_rnn.utils.estimator_checks import check_labels_of_steps
+    >>> check_labels_of_steps("RNNSequenceTagger", RNNSequenceTagger(2, max_iter=5))
+    """
     for lengths in (LENGTHS, [3] * len(LENGTHS)):
         X, y = make_data(estimator_orig, lengths=lengths)
         fitted = configured(estimator_orig).fit(X, y)
@@ -296,7 +567,26 @@ def check_labels_of_steps(name, estimator_orig):
 
 @applies_to(writes_sequences)
 def check_written_sequences(name, estimator_orig):
-    """Targets in any form; the best of several is what `predict` gives."""
+    """Targets in any form; the best of several is what `predict` gives.
+
+    Parameters
+    ----------
+    name : str
+        What error messages call the estimator.
+    estimator_orig : estimator instance
+        It is cloned, not changed.
+
+    Raises
+    ------
+    AssertionError
+        If a form of y is not read, or results contradict each other.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNTranslator
+    >>> from sklearn_rnn.utils.estimator_checks import check_written_sequences
+    >>> check_written_sequences("RNNTranslator", RNNTranslator(2, max_iter=5))
+    """
     X, y = make_data(estimator_orig)
     fitted = configured(estimator_orig).fit(X, y)
     expected = outputs_of(fitted, X)
