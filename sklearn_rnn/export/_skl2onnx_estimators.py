@@ -13,7 +13,10 @@ def parse_tagger(scope, model, inputs, custom_parsers=None):
 
     operator = scope.declare_local_operator(TAGGER, model)
     operator.inputs = inputs
-    kinds = {"label": Int64TensorType(), "probabilities": guess_tensor_type(inputs[0].type)}
+    kinds = {
+        "label": Int64TensorType(),
+        "probabilities": guess_tensor_type(inputs[0].type),
+    }
     for name, kind in kinds.items():
         operator.outputs.append(scope.declare_local_variable(name, kind))
     return operator.outputs

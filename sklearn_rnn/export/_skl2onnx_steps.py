@@ -48,7 +48,8 @@ def convert_steps(scope, operator, container):
     shape = after.node("Gather", after.node("Shape", x), [0, 1])
     if len(out.type.shape) == 3:
         shape = after.node("Concat", shape, [width], axis=0)
-    y = after.node("Reshape", changed.full_name, shape)
+    y = after.node("Cast", changed.full_name, to=to)  # some change the type
+    y = after.node("Reshape", y, shape)
     if transformer.fixed_length_ is None:
         inside = after.node("Unsqueeze", is_step(after, x), [2])
         padding = after.node("Cast", np.nan, to=to)
