@@ -1,9 +1,9 @@
-"""Pictures, in scikit-learn's convention of displays; matplotlib is needed for them."""
+"""A series and what may come of it."""
 
 import numpy as np
 from sklearn.utils import check_array
 
-__all__ = ["FuturesDisplay"]
+from sklearn_rnn.inspection._drawing import axes_or_new
 
 
 class FuturesDisplay:
@@ -116,10 +116,7 @@ class FuturesDisplay:
         self : FuturesDisplay
             With `ax_` and `figure_`.
         """
-        import matplotlib.pyplot as plt
-
-        if ax is None:
-            _, ax = plt.subplots(figsize=(8, 4), layout="constrained")
+        ax = axes_or_new(ax, figsize=(8, 4))
         n_past, n_steps = len(self.past), self.futures.shape[1]
         numbered = x is None
         x = np.arange(1 - n_past, n_steps + 1) if numbered else np.asarray(x)

@@ -1,0 +1,207 @@
+"""How large the gradients of training are, and which of them are scaled down."""
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+import numpy as np
+from sklearn.utils import Bunch, check_array, check_scalar
+
+from sklearn_rnn._threads import workers
+from sklearn_rnn.core.training import State, Trainer, clip_
+from sklearn_rnn.inspection._drawing import axes_or_new
+from sklearn_rnn.inspection._networks import last_step, started
+
+
+@dataclass
+class _WatchedTrainer(Trainer):
+    """Notes the norm of the gradient of each update, before it is scaled down."""
+
+    norms: list = field(default_factory=list)
+
+    def loss_gradient(self, theta, shards, *others):
+        """See `Trainer`."""
+        loss, grad = super().loss_gradient(theta, shards, *others)
+        weight = sum(shard.weight.sum() for shard in shards)
+        self.norms.append(clip_(grad / weight, None))
+        return loss, grad
+
+
+def gradient_norms(estimator, X, y=None, *, n_epochs=1):
+    """Norm of the gradient by the parameters in each update of the next epochs.
+
+    It tells what `max_grad_norm` does: updates whose gradient is larger are scaled down
+    to it (Pascanu et al., 2013). The epochs are those that `fit` would begin with or,
+    if the estimator is fitted, that `partial_fit` would add, with a constant learning
+    rate. The estimator stays as it is.
+
+    Parameters
+    ----------
+    estimator : estimator instance
+        Any of the recurrent estimators, fitted or not, or a pipeline that ends in one.
+    X : Sequences, list of array-like, or array-like
+        Sequences, as in `fit`.
+    y : array-like, default=None
+        What is to be predicted, as in `fit`.
+    n_epochs : int, default=1
+        How often to go over the data.
+
+    Returns
+    -------
+    gradients : Bunch
+        With the following attributes.
+
+        norms : ndarray of shape (n_updates,)
+            Euclidean norm of the gradient of the mean loss of each minibatch by all
+            parameters, without the penalty.
+        max_grad_norm : float or None
+            That of the estimator.
+        share_scaled_down : float
+            Share of the updates whose norm is larger; 0 if nothing is scaled down.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `fit`: if X or y cannot be read, or if the loss ceases to be a number.
+
+    See Also
+    --------
+    GradientNormsDisplay : Draws them.
+    gradient_flow : How far back in time the gradient reaches.
+
+    References
+    ----------
+    Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural
+    networks, ICML 2013.
+
+    Examples
+    --------
+    >>> from sklearn_rnn import RNNRegressor
+    >>> from sklearn_rnn.inspection import gradient_norms
+    >>> X, y = [[0] * length for length in (1, 2, 3, 4)], [5, 50, 500, 5000]
+    >>> regressor = RNNRegressor(batch_size=2, max_grad_norm=1, random_state=0)
+    >>> gradients = gradient_norms(regressor, X, y, n_epochs=3)
+    >>> gradients.norms.shape
+    (6,)
+    >>> gradients.share_scaled_down
+    1.0
+    """
+    check_scalar(n_epochs, "n_epochs", int, min_val=1)
+    estimator, X = last_step(estimator, X, y)
+    estimator = started(estimator, X, y)
+    data = estimator._read(X, y, None, dtype=estimator.theta_.dtype)
+    random_state = deepcopy(estimator._random_state)
+    state = State(
+        estimator.theta_.copy(), estimator._slots.copy(), estimator._n_updates
+    )
+    with workers(estimator.n_jobs) as (run_parallel, n_threads):
+        trainer = estimator._trainer(data, True, run_parallel, n_threads)
+        trainer = _WatchedTrainer(**vars(trainer))
+        for _ in trainer.epochs(state, data, n_epochs, random_state):
+            pass
+    norms, highest = np.array(trainer.norms), estimator.max_grad_norm
+    share = 0.0 if highest is None else float((norms > highest).mean())
+    return Bunch(norms=norms, max_grad_norm=highest, share_scaled_down=share)
+
+
+class GradientNormsDisplay:
+    """Norm of the gradient in each update, and the largest one that is let through.
+
+    Parameters
+    ----------
+    norms : array-like of shape (n_updates,)
+        Norms that `gradient_norms` gives.
+    max_grad_norm : float, default=None
+        To which larger ones are scaled down; None if they are not.
+
+    Attributes
+    ----------
+    share_scaled_down_ : float
+        Share of the updates that are scaled down.
+    points_ : list of matplotlib Line2D
+        The updates that are as they were and those that are scaled down, after `plot`.
+    ax_ : matplotlib Axes
+        With the picture, after `plot`.
+    figure_ : matplotlib Figure
+        That holds it, after `plot`.
+
+    See Also
+    --------
+    gradient_norms : Computes the norms.
+
+    Examples
+    --------
+    >>> from sklearn_rnn.inspection import GradientNormsDisplay
+    >>> GradientNormsDisplay([3.0, 1.5, 0.7, 0.4], 1.0).share_scaled_down_
+    0.5
+    """
+
+    def __init__(self, norms, max_grad_norm=None):
+        self.norms = check_array(norms, ensure_2d=False, input_name="norms")
+        self.max_grad_norm = max_grad_norm
+        self._large = self.norms > (np.inf if max_grad_norm is None else max_grad_norm)
+        self.share_scaled_down_ = float(self._large.mean())
+
+    @classmethod
+    def from_estimator(cls, estimator, X, y=None, *, n_epochs=1, **kwargs):
+        """Train a copy of an estimator and draw the norms of its updates.
+
+        Parameters
+        ----------
+        estimator, X, y : as in `gradient_norms`
+            The network, fitted or not, and data.
+        n_epochs : int, default=1
+            How often to go over the data.
+        **kwargs : dict
+            Of `plot`.
+
+        Returns
+        -------
+        display : GradientNormsDisplay
+            With the picture.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `gradient_norms`.
+        """
+        gradients = gradient_norms(estimator, X, y, n_epochs=n_epochs)
+        return cls(gradients.norms, gradients.max_grad_norm).plot(**kwargs)
+
+    def plot(self, ax=None):
+        """Draw a point for each update, on a logarithmic axis.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        self : GradientNormsDisplay
+            With `points_`, `ax_` and `figure_`.
+        """
+        ax = axes_or_new(ax, figsize=(6, 4))
+        update = np.arange(1, len(self.norms) + 1)
+        share = self.share_scaled_down_
+        self.points_ = []
+        for chosen, fill, label in (
+            (~self._large, "none", f"as it is: {1 - share:.0%}"),
+            (self._large, "black", f"scaled down: {share:.0%}"),
+        ):
+            self.points_ += ax.plot(
+                update[chosen],
+                self.norms[chosen],
+                ls="none",
+                marker="o",
+                ms=4,
+                mec="black",
+                mew=0.6,
+                mfc=fill,
+                label=label,
+            )
+        if self.max_grad_norm is not None:
+            ax.axhline(self.max_grad_norm, color="0.4", ls="--", label="max_grad_norm")
+            ax.legend(frameon=False)
+        ax.set(yscale="log", xlabel="update", ylabel="norm of the gradient")
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

@@ -1,0 +1,316 @@
+"""Which steps, or features of steps, a score rests on."""
+
+from numbers import Integral
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy import sparse
+from sklearn.metrics import check_scoring
+from sklearn.utils import Bunch, check_array, check_random_state, check_scalar
+
+from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks
+from sklearn_rnn.validation import check_sequences
+
+BY = ("step", "step_from_end", "feature")
+
+
+def step_importance(
+    estimator,
+    X,
+    y=None,
+    *,
+    by="step",
+    width=1,
+    scoring=None,
+    n_repeats=5,
+    random_state=None,
+    n_jobs=None,
+):
+    """Permutation importance of time steps, or of the features of steps.
+
+    How much worse the score becomes if sequences exchange what is at some steps: each
+    takes it from the next one, in a random order, that has that step. So every value
+    still occurs as often as before at each step, but says nothing of y any more.
+
+    Parameters
+    ----------
+    estimator : estimator instance
+        Fitted, of any kind that takes `Sequences`: also a pipeline. Of one that begins
+        with text, give the last step, and X as it gets there.
+    X : Sequences, list of array-like, or array-like
+        Sequences as in `check_sequences`, dense or sparse. They stay as they are.
+    y : array-like, default=None
+        What is to be predicted.
+    by : {"step", "step_from_end", "feature"}, default="step"
+        What is exchanged: everything at a step, counted from the start, or from the end
+        of each sequence, where 0 is the last step; or a feature at all steps, the same
+        sequences, as far as they are long enough, exchanging theirs with one another.
+    width : int, default=1
+        How many neighbouring steps are exchanged together. In long series, what one
+        step says is often said by those around it, too. Not for features.
+    scoring : str, callable or None, default=None
+        Scorer; None means the `score` of the estimator.
+    n_repeats : int, default=5
+        How often each item is exchanged.
+    random_state : int, RandomState instance or None, default=None
+        Chooses the orders.
+    n_jobs : int, default=None
+        How many processes share the items; None means one.
+
+    Returns
+    -------
+    result : Bunch
+        With the following attributes.
+
+        importances : ndarray of shape (n_items, n_repeats)
+            Score of X less that after the exchange. It is zero for steps that only one
+            sequence has.
+        importances_mean, importances_std : ndarray of shape (n_items,)
+            Of the repeats.
+        names : ndarray of shape (n_items,)
+            The first step of each item; or the features, by name or number.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If X cannot be read, or `by` is none of the above.
+
+    See Also
+    --------
+    StepImportanceDisplay : Draws it.
+    sklearn.inspection.permutation_importance : Does so for the columns of tables.
+
+    References
+    ----------
+    Breiman, Random forests, Machine Learning 45, 2001.
+
+    Fisher, Rudin and Dominici, All models are wrong, but many are useful, Journal of
+    Machine Learning Research 20, 2019.
+
+    Examples
+    --------
+    The class is what the second step says:
+
+    >>> import numpy as np
+    >>> from sklearn_rnn import RNNClassifier
+    >>> from sklearn_rnn.inspection import step_importance
+    >>> X = np.random.RandomState(0).normal(size=(100, 4, 1))
+    >>> y = X[:, 1, 0] > 0
+    >>> classifier = RNNClassifier(random_state=0, max_iter=30).fit(X, y)
+    >>> result = step_importance(classifier, X, y, random_state=0)
+    >>> result.importances_mean.argmax()
+    np.int64(1)
+    """
+    _check_by(by)
+    check_scalar(width, "width", Integral, min_val=1)
+    check_scalar(n_repeats, "n_repeats", Integral, min_val=1)
+    X = check_sequences(X)
+    scorer = check_scoring(estimator, scoring=scoring)
+    items = _features(X) if by == "feature" else _steps(X, width, by == "step")
+    names, parts = zip(*items, strict=True)
+    random_state = check_random_state(random_state)
+    seeds = random_state.randint(2**31 - 1, size=(len(parts), n_repeats))
+    score = scorer(estimator, X, y)
+    exchanged = Parallel(n_jobs=n_jobs)(
+        delayed(_scores)(estimator, X, y, scorer, *part, own)
+        for part, own in zip(parts, seeds, strict=True)
+    )
+    importances = score - np.array(exchanged)
+    return Bunch(
+        importances=importances,
+        importances_mean=importances.mean(axis=1),
+        importances_std=importances.std(axis=1),
+        names=np.array(names),
+    )
+
+
+def _check_by(by):
+    """What items are, if they can be."""
+    if by not in BY:
+        raise ValueError(f"by must be one of {BY}, got {by!r}.")
+    return by
+
+
+def _steps(X, width, from_start):
+    """Pairs of the first step of each item, and what `_scores` wants to know of it."""
+    for first in range(0, X.shape[1], width):
+        yield first, (range(first, min(first + width, X.shape[1])), from_start, None)
+
+
+def _features(X):
+    """The same for features."""
+    names = range(X.n_features) if X.feature_names is None else X.feature_names
+    for feature, name in enumerate(names):
+        yield name, (range(X.shape[1]), True, feature)
+
+
+def _scores(estimator, X, y, scorer, steps, from_start, feature, seeds):
+    """Score after each exchange, (n_repeats,)."""
+    scores = []
+    for seed in seeds:
+        rows = _exchange(X, steps, from_start, np.random.RandomState(seed))
+        values = X.values[rows] if feature is None else _column(X.values, rows, feature)
+        scores.append(scorer(estimator, X.with_values(values, X.feature_names), y))
+    return scores
+
+
+def _exchange(X, steps, from_start, random_state):
+    """The row from which each step is taken, (n_steps,)."""
+    rows = np.arange(X.values.shape[0])
+    order = random_state.permutation(len(X))
+    starts, lengths = X.starts[order], X.lengths[order]
+    for step in steps:
+        place = starts + step if from_start else starts + lengths - 1 - step
+        own = place[lengths > step]
+        rows[own] = np.roll(own, 1)
+    return rows
+
+
+def _column(values, rows, feature):
+    """Values with one feature taken from other rows."""
+    if sparse.issparse(values):
+        one = np.ones(1, values.dtype)
+        shape = (values.shape[1], values.shape[1])
+        only = sparse.csr_array((one, ([feature], [feature])), shape=shape)
+        column = values @ only
+        return values - column + column[rows]
+    values = values.copy()
+    values[:, feature] = values[rows, feature]
+    return values
+
+
+class StepImportanceDisplay:
+    """How much the score falls if what is at a step, or a feature, is exchanged.
+
+    Parameters
+    ----------
+    importances : array-like of shape (n_items, n_repeats)
+        Importances that `step_importance` gives.
+    names : array-like of shape (n_items,), default=None
+        The first step of each item, or the features; None counts from 0.
+    by : {"step", "step_from_end", "feature"}, default="step"
+        What the items are.
+
+    Attributes
+    ----------
+    bars_ : matplotlib BarContainer
+        Means, with the standard deviation over the repeats, after `plot`.
+    ax_ : matplotlib Axes
+        With the picture, after `plot`.
+    figure_ : matplotlib Figure
+        That holds it, after `plot`.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many names as importances, or `by` is none of the above.
+
+    See Also
+    --------
+    step_importance : Computes them.
+
+    Examples
+    --------
+    >>> from sklearn_rnn.inspection import StepImportanceDisplay
+    >>> display = StepImportanceDisplay([[0.1, 0.2], [0.0, 0.0]], by="step_from_end")
+    >>> display.names
+    array([0, 1])
+    """
+
+    def __init__(self, importances, *, names=None, by="step"):
+        self.importances = check_array(importances, input_name="importances")
+        n_items = len(self.importances)
+        self.names = np.arange(n_items) if names is None else np.asarray(names)
+        if self.names.shape != (n_items,):
+            raise ValueError(
+                f"names must be one for each of {n_items} items, got shape "
+                f"{self.names.shape}."
+            )
+        self.by = _check_by(by)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator,
+        X,
+        y=None,
+        *,
+        by="step",
+        width=1,
+        scoring=None,
+        n_repeats=5,
+        random_state=None,
+        n_jobs=None,
+        **kwargs,
+    ):
+        """Compute the importances of an estimator and draw them.
+
+        Parameters
+        ----------
+        estimator, X, y, by, width, scoring, n_repeats, random_state, n_jobs : as in \
+                `step_importance`
+            What is exchanged, and how the estimator is scored.
+        **kwargs : dict
+            Of `plot`.
+
+        Returns
+        -------
+        display : StepImportanceDisplay
+            With the picture.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `step_importance`.
+        """
+        result = step_importance(
+            estimator,
+            X,
+            y,
+            by=by,
+            width=width,
+            scoring=scoring,
+            n_repeats=n_repeats,
+            random_state=random_state,
+            n_jobs=n_jobs,
+        )
+        return cls(result.importances, names=result.names, by=by).plot(**kwargs)
+
+    def plot(self, ax=None):
+        """Draw a bar for each item; time runs from left to right.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        self : StepImportanceDisplay
+            With `bars_`, `ax_` and `figure_`.
+        """
+        n_items = len(self.importances)
+        mean, std = self.importances.mean(axis=1), self.importances.std(axis=1)
+        error = {"ecolor": "black", "elinewidth": 1, "capsize": 2}
+        style = {"color": "0.7", "edgecolor": "black", "lw": 0.6, "error_kw": error}
+        what = "fall of the score"
+        if self.by == "feature":
+            ax = axes_or_new(ax, figsize=(6, 1.2 + 0.28 * n_items))
+            self.bars_ = ax.barh(range(n_items), mean, xerr=std, **style)
+            label_ticks(ax.yaxis, self.names)
+            ax.invert_yaxis()
+            ax.axvline(0, color="black", lw=0.8)
+            ax.set(xlabel=what, ylabel="feature exchanged")
+        else:
+            ax = axes_or_new(ax, figsize=(6, 3.5))
+            width = np.diff(self.names[:2])[0] if n_items > 1 else 1
+            middle = self.names + (width - 1) / 2
+            self.bars_ = ax.bar(middle, mean, 0.8 * width, yerr=std, **style)
+            ax.axhline(0, color="black", lw=0.8)
+            ax.xaxis.get_major_locator().set_params(integer=True)
+            ax.set(xlabel="step exchanged", ylabel=what)
+            if self.by == "step_from_end":
+                ax.invert_xaxis()
+                ax.set_xlabel("step exchanged, counted back from the last one")
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
