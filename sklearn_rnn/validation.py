@@ -7,6 +7,8 @@ from sklearn.utils.validation import validate_data
 
 from sklearn_rnn.sequences import Sequences, join, read_part, text_error
 
+__all__ = ["check_sequences", "validate_sequences"]
+
 
 def check_sequences(X, *, input_name="X", estimator_name=None):
     """Read sequences in any of the usual forms, as numbers.

@@ -1,5 +1,6 @@
 """Docstrings say what the signatures and the fitted estimators are."""
 
+import doctest
 import inspect
 import re
 
@@ -7,35 +8,47 @@ import pytest
 from sklearn.utils import get_tags
 
 import sklearn_rnn
-from sklearn_rnn import metrics
-from sklearn_rnn._density import SequenceDensity
-from sklearn_rnn._many_to_one import ManyToOneRNN
-from sklearn_rnn.inspection import FuturesDisplay
+from sklearn_rnn import datasets, inspection, metrics, validation
 from sklearn_rnn.utils import estimator_checks
 from sklearn_rnn.vectorizer import affix_features
 
-CLASSES = [
-    value
-    for name in sklearn_rnn.__all__
-    if inspect.isclass(value := getattr(sklearn_rnn, name))
+MODULES = (sklearn_rnn, datasets, estimator_checks, inspection, metrics, validation)
+PUBLIC = dict.fromkeys(
+    getattr(module, name)
+    for module in MODULES
+    for name in module.__all__
+    if name != "SCORERS"
+)
+CLASSES = [item for item in PUBLIC if inspect.isclass(item)]
+FUNCTIONS = [affix_features, *(item for item in PUBLIC if not inspect.isclass(item))]
+BASES = dict.fromkeys(
+    base
+    for cls in CLASSES
+    for base in cls.__mro__
+    if base.__module__.startswith("sklearn_rnn.")
+)
+MEMBERS = [
+    getattr(base, name)
+    for base in BASES
+    for name in vars(base)
+    if not name.startswith("_") and not name.endswith("_request")  # scikit-learn's
 ]
-CLASSES.append(FuturesDisplay)
-METHODS = [
-    getattr(cls, name)
-    for cls in [*CLASSES, SequenceDensity, ManyToOneRNN]
-    for name, value in vars(cls).items()
-    if not name.startswith("_") and callable(getattr(cls, name))
-]
-FUNCTIONS = [
-    sklearn_rnn.check_sequences,
-    sklearn_rnn.labels_from_frame,
-    affix_features,
-    estimator_checks.check_sequence_estimator,
-    estimator_checks.parametrize_with_sequence_checks,
-    estimator_checks.sequence_checks,
-    *(getattr(metrics, name) for name in metrics.__all__ if name != "SCORERS"),
+METHODS = [member for member in MEMBERS if callable(member)]
+PROPERTIES = [member for member in MEMBERS if isinstance(member, property)]
+# Displays draw with matplotlib, without which examples must run: their classes have
+# some that do not draw.
+DRAWING = [m for m in METHODS if m.__module__.startswith("sklearn_rnn.inspection")]
+WITH_EXAMPLES = [
+    item
+    for item in (*CLASSES, *FUNCTIONS, *METHODS, *PROPERTIES)
+    if item not in DRAWING
 ]
 X, Y = [[1, 2, 3], [3, 1], [2], [1, 1]], [0, 1, 0, 1]
+
+
+def name_of(item):
+    """Name of a class, function, method or property."""
+    return getattr(item, "fget", item).__qualname__
 
 
 def documented(docstring, section):
@@ -58,9 +71,7 @@ def test_parameters_of_classes(cls):
     assert sorted(documented(cls.__doc__, "Parameters")) == sorted(parameters(cls))
 
 
-@pytest.mark.parametrize(
-    "function", METHODS + FUNCTIONS, ids=lambda function: function.__qualname__
-)
+@pytest.mark.parametrize("function", METHODS + FUNCTIONS, ids=name_of)
 def test_parameters_of_functions(function):
     assert documented(function.__doc__, "Parameters") == parameters(function)
 
@@ -91,6 +102,17 @@ def test_attributes(estimator):
         assert hasattr(estimator, name), name
 
 
-@pytest.mark.parametrize("item", CLASSES + FUNCTIONS, ids=lambda item: item.__name__)
+@pytest.mark.parametrize("item", WITH_EXAMPLES, ids=name_of)
 def test_examples(item):
-    assert ">>> " in item.__doc__
+    _, _, examples = inspect.cleandoc(item.__doc__).partition("\nExamples\n--------\n")
+    assert ">>> " in examples
+
+
+@pytest.mark.parametrize(
+    "check", [item for item in FUNCTIONS if hasattr(item, "__wrapped__")], ids=name_of
+)
+def test_examples_of_checks(check):
+    """Their decorator hides them from pytest, which runs all other examples."""
+    options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    (example,) = doctest.DocTestFinder(recurse=False).find(check)
+    assert not doctest.DocTestRunner(optionflags=options).run(example).failed
