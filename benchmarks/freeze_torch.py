@@ -6,8 +6,8 @@ both, so that the tests need no PyTorch. Run once, and again when a case is adde
 
     python benchmarks/freeze_torch.py
 
-The weights of the two packages correspond as ``to_torch`` says; the scripts beside
-this one use it too.
+The weights of the two packages correspond as ``sklearn_rnn/export/_gates.py`` says. The
+scripts beside this one use what is here, too.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from sklearn_rnn.core.encoder_decoder import encoder_decoder
 from sklearn_rnn.core.networks import recurrent_stack, sequence_to_value
 from sklearn_rnn.core.packing import pack
 from sklearn_rnn.core.parameters import Layout
+from sklearn_rnn.export._gates import from_library, to_library
 
 TARGET = Path(__file__).parents[1] / "tests" / "data" / "torch_reference.npz"
 N_IN, N_UNITS, LENGTHS = 3, 4, np.array([3, 5, 1, 5, 2])
@@ -31,46 +32,7 @@ CELLS = {
     "lstm": dict(rnn_type="lstm"),
     "gru": dict(rnn_type="gru"),
 }
-# Which of our gates stands at each place of PyTorch's. Ours are output, input, forget,
-# candidate (LSTM) and reset, update, candidate (GRU).
-TORCH_ORDER = {"rnn": [0], "lstm": [1, 2, 3, 0], "gru": [0, 1, 2]}
-
-
-def reorder(array, order):
-    """Blocks of the last axis in another order."""
-    blocks = np.split(array, len(order), axis=-1)
-    return np.concatenate([blocks[i] for i in order], axis=-1)
-
-
-def to_torch(rnn_type, w):
-    """One layer and direction of ours as PyTorch's four arrays.
-
-    PyTorch has two bias vectors. Ours is their sum, so the second is zero, and must
-    stay so; except that of the GRU's candidate, which the reset gate scales: our bh.
-    """
-    order = TORCH_ORDER[rnn_type]
-    second = np.zeros_like(w["b"])
-    if "bh" in w:
-        second[-len(w["bh"]) :] = w["bh"]
-    return {
-        "weight_ih": reorder(w["Wx"], order).T,
-        "weight_hh": reorder(w["Wh"], order).T,
-        "bias_ih": reorder(w["b"], order),
-        "bias_hh": second,
-    }
-
-
-def from_torch(rnn_type, arrays):
-    """The way back; for gradients too, as a constant zero has none."""
-    order = np.argsort(TORCH_ORDER[rnn_type])
-    w = {
-        "Wx": reorder(arrays["weight_ih"].T, order),
-        "Wh": reorder(arrays["weight_hh"].T, order),
-        "b": reorder(arrays["bias_ih"], order),
-    }
-    if rnn_type == "gru":
-        w["bh"] = np.split(arrays["bias_hh"], 3)[2]
-    return w
+ARRAYS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def directions(w):
@@ -95,16 +57,22 @@ def load_(module, rnn_type, w):
     """Give a recurrent module of PyTorch our weights, whole stack."""
     with torch.no_grad():
         for suffix, own in directions(w):
-            for name, value in to_torch(rnn_type, own).items():
+            arrays = to_library("torch", rnn_type, own)
+            for name, value in zip(ARRAYS, arrays, strict=True):
                 getattr(module, name + suffix).copy_(torch.tensor(value))
+
+
+def hold_second_bias_(rnn_type, gradient):
+    """Drop the gradient of a bias that we do not have: only a GRU has part of it."""
+    gradient[: len(gradient) // 3 * 2 if rnn_type == "gru" else None] = 0.0
 
 
 def store_gradients_(module, rnn_type, dw):
     """Write the gradients of a recurrent module of PyTorch where ours would be."""
     for suffix, own in directions(dw):
-        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        arrays = {name: getattr(module, name + suffix).grad.numpy() for name in names}
-        for name, value in from_torch(rnn_type, arrays).items():
+        arrays = [getattr(module, name + suffix).grad.numpy() for name in ARRAYS]
+        hold_second_bias_(rnn_type, arrays[-1])
+        for name, value in from_library("torch", rnn_type, *arrays).items():
             own[name][...] = value
 
 
@@ -138,11 +106,10 @@ class TorchNetwork(torch.nn.Module):
         return self.output(torch.cat(list(h[-n_directions:]), dim=1))
 
     def hold_second_biases(self):
-        """Drop the gradients of biases that we do not have; see ``to_torch``."""
+        """Drop the gradients of biases that we do not have."""
         for name, parameter in self.recurrent.named_parameters():
             if name.startswith("bias_hh"):
-                n = len(parameter) // 3 * 2 if self.rnn_type == "gru" else None
-                parameter.grad[:n] = 0.0
+                hold_second_bias_(self.rnn_type, parameter.grad)
 
     def clip_(self, max_norm):
         """As ours; torch's own divides by the norm plus 1e-6."""

@@ -17,10 +17,7 @@ AROUND = [
 
 
 def names_of_layers(w):
-    """Triples (names of four arrays, our weights) of each recurrent layer and direction.
-
-    `w` are the weights of a network, nested as its layers are.
-    """
+    """Pairs (names of four arrays, our weights), one for each layer and direction."""
     for number, layer in w["recurrent"].items():
         for suffix, own in zip(("", "_reverse"), directions(layer), strict=False):
             yield [f"recurrent.{number}.{kind}_l0{suffix}" for kind in RECURRENT], own
