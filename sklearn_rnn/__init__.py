@@ -1,9 +1,10 @@
 """Recurrent neural networks as scikit-learn estimators, in vectorized NumPy."""
 
+from sklearn_rnn._long_tables import labels_from_frame, predictions_to_frame
 from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.generator import RNNGenerator
 from sklearn_rnn.regressor import RNNRegressor
-from sklearn_rnn.sequences import Sequences, labels_from_frame
+from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.steps import FrameTransformer, StepwiseTransformer
 from sklearn_rnn.tagger import RNNSequenceTagger
 from sklearn_rnn.translator import RNNTranslator
@@ -24,4 +25,5 @@ __all__ = [
     "StepwiseTransformer",
     "check_sequences",
     "labels_from_frame",
+    "predictions_to_frame",
 ]

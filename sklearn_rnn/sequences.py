@@ -4,6 +4,7 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_array
 
+from sklearn_rnn._windows import cut_windows
 from sklearn_rnn.core.packing import consecutive
 
 
@@ -175,6 +176,7 @@ class Sequences:
         See Also
         --------
         labels_from_frame : The labels of the same steps.
+        predictions_to_frame : The way back.
 
         Examples
         --------
@@ -186,13 +188,92 @@ class Sequences:
         array([[60.],
                [62.]])
         """
-        by, columns = _frame_columns(df, by, columns)
+        by, columns = frame_columns(df, by, columns)
+        if not columns:
+            raise ValueError(f"df has no feature columns beside by={by}")
         names = columns if all(isinstance(name, str) for name in columns) else None
         if not len(df):
             return cls(np.empty((0, len(columns))), [], names)
-        order, lengths = _group_rows(df, by)
+        order, lengths = group_rows(df, by)
         values = check_array(df[columns], dtype=None, ensure_all_finite=False)
         return cls(values[order], lengths, names)
+
+    @classmethod
+    def from_windows(cls, series, length, horizon=1, *, targets=None, stride=1):
+        """Cut a series into windows, and what follows each of them.
+
+        Parameters
+        ----------
+        series : pandas.Series, pandas.DataFrame or array-like of shape (n_steps,) or \
+                (n_steps, n_columns)
+            One row for each step, in the order of time, without missing values. An
+            index must be sorted and unique; steps are rows, whatever lies between them.
+        length : int
+            Steps of a window.
+        horizon : int or list of int, default=1
+            Which values are targets: so many steps after the window, or, if it is an
+            increasing list, those so many steps ahead of its last one. ``3`` is
+            ``[1, 2, 3]``; ``[7]`` leaves out the six steps that come first.
+        targets : str, int or list of these, default=None
+            Names, or numbers in an array, of the columns whose values are predicted;
+            None means all. Windows have all columns.
+        stride : int, default=1
+            Steps from one window to the next. The first begins where the series does.
+
+        Returns
+        -------
+        X : Sequences of shape (n_windows, length, n_columns)
+            The windows that have all their targets.
+        y : DataFrame or ndarray of shape (n_windows, n_targets * n_ahead)
+            Their targets: a frame if `series` is a pandas object, which is indexed by
+            the last step of each window, as that is when the forecast can be made. Its
+            columns are the steps ahead, named "ahead"; if there is a choice of columns,
+            because `series` is a frame and `targets` not the name of one, they are
+            pairs (column, steps ahead).
+
+        Raises
+        ------
+        TypeError
+            If `length` or `stride` is no integer, or `series` is not numeric.
+        ValueError
+            If a value is NaN or infinite, the index is not sorted and unique, the
+            series is too short, `horizon` is not positive or not increasing, or
+            `targets` are not columns.
+
+        See Also
+        --------
+        FrameTransformer : Cuts each sequence into frames, which become its steps.
+        RNNGenerator.forecast : Simulates what may follow a sequence.
+
+        Notes
+        -----
+        A window and its targets depend on nothing that comes later. In a split by
+        :class:`~sklearn.model_selection.TimeSeriesSplit`, the last windows of the
+        training part still have targets within the test part, unless it leaves a gap:
+        ``gap=horizon - 1``, or for other strides ``ceil(last / stride) - 1`` where
+        `last` is the largest number of steps ahead. All targets of training are then
+        known when the first forecast of the test is made.
+
+        Each value is in `length` windows, so that X is `length` times as large as the
+        series.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from sklearn_rnn.sequences import Sequences
+        >>> days = pd.date_range("2026-03-01", periods=6, name="day")
+        >>> series = pd.Series([10.0, 11.0, 12.0, 13.0, 14.0, 15.0], index=days)
+        >>> X, y = Sequences.from_windows(series, length=3, horizon=2)
+        >>> X[0].ravel()
+        array([10., 11., 12.])
+        >>> y
+        ahead          1     2
+        day
+        2026-03-03  13.0  14.0
+        2026-03-04  14.0  15.0
+        """
+        values, names, y = cut_windows(series, length, horizon, targets, stride)
+        return cls(values, np.full(len(y), length), names), y
 
     @property
     def starts(self):
@@ -362,89 +443,6 @@ class Sequences:
         return padded
 
 
-def labels_from_frame(df, *, by, column):
-    """Read one label for each step, or one word, from a long pandas table.
-
-    The table is the one that `Sequences.from_frame` reads, with a row for each step.
-    Labels and sequences of the same table belong together.
-
-    Parameters
-    ----------
-    df : pandas.DataFrame of shape (n_steps, n_columns)
-        The rows of a sequence are in the order of time; other rows may lie between
-        them.
-    by : str or list of str
-        Columns that tell which sequence a row belongs to.
-    column : str
-        The column of the labels.
-
-    Returns
-    -------
-    labels : ndarray of object of shape (n_sequences,)
-        One ndarray of shape (length,) for each sequence, in the order in which their
-        first rows appear. All have one dtype: that of the column, or str if it holds
-        nothing but strings.
-
-    Raises
-    ------
-    TypeError
-        If `df` is not a data frame, or `column` is not the name of one column.
-    ValueError
-        If a column is missing, `by` or `column` has missing values, or the labels are
-        times.
-
-    See Also
-    --------
-    Sequences.from_frame : The features of the same steps.
-    sklearn_rnn.SequenceVectorizer : Reads the words of documents.
-
-    Notes
-    -----
-    Unless told otherwise, pandas reads the words "null", "NA", "None", "nan" and a few
-    more as missing values. A table of words is read by
-    ``pd.read_csv(path, sep="\\t", keep_default_na=False, quoting=csv.QUOTE_NONE)``;
-    the last parameter keeps quotation marks.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from sklearn_rnn import SequenceVectorizer, labels_from_frame
-    >>> df = pd.DataFrame(
-    ...     {
-    ...         "sentence": [0, 0, 0, 1, 1],
-    ...         "word": ["Birds", "can", "sing", "Open", "cans"],
-    ...         "pos": ["NOUN", "AUX", "VERB", "VERB", "NOUN"],
-    ...     }
-    ... )
-    >>> y = labels_from_frame(df, by="sentence", column="pos")
-    >>> y[0]
-    array(['NOUN', 'AUX', 'VERB'], dtype='<U4')
-
-    Words are read in the same way, and are documents then:
-
-    >>> words = labels_from_frame(df, by="sentence", column="word")
-    >>> SequenceVectorizer().fit_transform(words)
-    Sequences(shape=(2, 3, 7), n_steps=5, dtype=float32, sparse)
-    """
-    if not np.isscalar(column) and not isinstance(column, tuple):
-        raise TypeError(f"column must be the name of one column, got {column!r}")
-    by, _ = _frame_columns(df, by, [column])
-    order, lengths = _group_rows(df, by)
-    labels = df[column]
-    missing = labels.isna().to_numpy()[order]
-    if missing.any():
-        place = int(np.argmax(missing))
-        sequence = int(np.searchsorted(np.cumsum(lengths), place, side="right"))
-        step = place - int(lengths[:sequence].sum())
-        raise ValueError(
-            f"column {column!r} has no value in row {int(order[place])}, which is step "
-            f"{step} of sequence {sequence}. If it was a word such as 'null' or 'NA', "
-            "pandas took it for a missing value: read the file with "
-            "keep_default_na=False."
-        )
-    return cut(_plain(labels)[order], lengths)
-
-
 def cut(values, lengths):
     """Cut (n_steps,) into an object array (n_sequences,) of arrays (length,)."""
     parts = np.empty(len(lengths), dtype=object)
@@ -459,17 +457,7 @@ def object_array(items):
     return np.array([*items, None], dtype=object)[:-1]
 
 
-def _plain(labels):
-    """A pandas Series without missing values as an array, of str if all are str."""
-    # Older versions of pandas make objects of Int64 unless they are told not to.
-    dtype = getattr(labels.dtype, "numpy_dtype", None)
-    values = labels.infer_objects().to_numpy(dtype)
-    if values.dtype.kind == "O" and all(isinstance(value, str) for value in values):
-        return values.astype(str)
-    return values
-
-
-def _frame_columns(df, by, columns):
+def frame_columns(df, by, columns):
     """Lists of the names `by` and `columns`, after all checks of a long table."""
     if not hasattr(df, "groupby") or not hasattr(df, "columns"):
         raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
@@ -488,8 +476,6 @@ def _frame_columns(df, by, columns):
         twice = [name for name in by + columns if names.count(name) > 1]
         if twice:
             raise ValueError(f"{what} has the name {twice[0]!r} more than once")
-    if not columns:
-        raise ValueError(f"df has no feature columns beside by={by}")
     if df[by].isna().to_numpy().any():
         raise ValueError(f"the columns by={by} have missing values in some rows")
     times = [column for column in columns if df[column].dtype.kind in "mM"]
@@ -498,7 +484,7 @@ def _frame_columns(df, by, columns):
     return by, columns
 
 
-def _group_rows(df, by):
+def group_rows(df, by):
     """The rows (n_steps,) sequence after sequence, and the lengths (n_sequences,)."""
     if not len(df):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)

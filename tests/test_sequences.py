@@ -28,8 +28,9 @@ from sklearn_rnn import (
     RNNRegressor,
     SequenceVectorizer,
     StepwiseTransformer,
+    labels_from_frame,
 )
-from sklearn_rnn.sequences import Sequences, labels_from_frame
+from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.validation import check_sequences, validate_sequences
 
 RAGGED = [np.arange(6.0).reshape(3, 2), np.empty((0, 2)), np.array([[7.0, 8.0]])]
