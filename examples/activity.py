@@ -3,14 +3,8 @@
 
 A signal changes between rest, a slow and a fast oscillation, at moments that nobody
 marks. `RNNSequenceTagger` labels every frame, each by itself or, with ``crf=True``, all
-together; the picture shows the signal, what went on, and what the network saw. Needs
-matplotlib (``pip install -e ".[plots]"``). With the name of a file, the picture is
-saved:
-
-    python examples/activity.py [picture.png]
+together.
 """
-
-import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -34,36 +28,54 @@ def recording(rng, n_parts=6):
     return np.array(values), np.array(states)
 
 
+# %%
+# Five values make a frame, and each frame has one label. The noise is nearly as loud as
+# the signal.
+
 rng = np.random.RandomState(0)
 recordings = [recording(rng) for _ in range(200)]
 frames = FrameTransformer(WIDTH).fit_transform([values for values, _ in recordings])
 labels = [states[::WIDTH] for _, states in recordings]
 
-figure, axes = plt.subplots(3, 1, figsize=(9, 5), sharex=True, layout="constrained")
-values, states = recordings[-1]
-axes[0].plot(values, color="0.3", linewidth=0.8)
-axes[0].set(ylabel="signal", title="the last recording")
-time = np.arange(len(labels[-1])) * WIDTH
-for axis, crf in zip(axes[1:], [False, True], strict=True):
+# %%
+# Both taggers learn from 150 recordings and label the other 50. A conditional random
+# field knows that states last, and changes its mind less often.
+
+
+def changes(label_sequences):
+    """Mean number of changes of label in a sequence."""
+    return np.mean([(y[1:] != y[:-1]).sum() for y in label_sequences])
+
+
+predicted = {}
+for name, crf in [("each frame by itself", False), ("with a CRF", True)]:
     tagger = RNNSequenceTagger(32, crf=crf, random_state=0)
     tagger.fit(frames[:150], labels[:150])
+    predicted[name] = tagger.predict(frames[150:])
     accuracy = tagger.score(frames[150:], labels[150:])
-    predicted = tagger.predict(frames[150:])
-    changes = np.mean([(y[1:] != y[:-1]).sum() for y in predicted])
-    name = "with a CRF" if crf else "each frame by itself"
-    print(f"{name:20} accuracy {accuracy:.3f}, changes a recording {changes:.1f}")
-    for y, style, what in [
-        (labels[-1], dict(color="0.75", linewidth=6), "true"),
-        (predicted[-1], dict(color="C0", linewidth=1.5), "predicted"),
-    ]:
-        codes = [STATES.index(label) for label in y]
-        axis.step(time, codes, where="post", label=what, **style)
-    axis.set(yticks=range(3), yticklabels=STATES, ylim=(-0.4, 2.4), title=name)
-true = np.mean([(y[1:] != y[:-1]).sum() for y in labels[150:]])
-print(f"true changes a recording {true:.1f}")
+    print(
+        f"{name:20} accuracy {accuracy:.3f}, "
+        f"changes a recording {changes(predicted[name]):.1f}"
+    )
+print(f"true changes a recording {changes(labels[150:]):.1f}")
+
+# %%
+# The last recording, what went on, and what the networks saw.
+
+
+def draw(ax, label_sequence, **style):
+    """One line through the states of the frames."""
+    codes = [STATES.index(label) for label in label_sequence]
+    ax.step(np.arange(len(codes)) * WIDTH, codes, where="post", **style)
+
+
+figure, axes = plt.subplots(3, 1, figsize=(9, 5), sharex=True, layout="constrained")
+axes[0].plot(recordings[-1][0], color="0.3", linewidth=0.8)
+axes[0].set(ylabel="signal", title="the last recording")
+for ax, (name, sequences) in zip(axes[1:], predicted.items(), strict=True):
+    draw(ax, labels[-1], color="0.75", linewidth=6, label="true")
+    draw(ax, sequences[-1], color="C0", linewidth=1.5, label="predicted")
+    ax.set(yticks=range(3), yticklabels=STATES, ylim=(-0.4, 2.4), title=name)
 axes[1].legend(loc="lower right", ncols=2)
 axes[2].set(xlabel="values recorded")
-if sys.argv[1:]:
-    figure.savefig(sys.argv[1], dpi=150)
-else:
-    plt.show()
+plt.show()

@@ -7,6 +7,7 @@ sentence together; `scheme` rules out what is no name at all. Entities count onl
 whole. Takes about a minute.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.pipeline import make_pipeline
@@ -24,6 +25,11 @@ model = make_pipeline(
     SequenceVectorizer(token_features=affix_features),
     RNNSequenceTagger(dropout=0.3, input_dropout=0.3, max_iter=30, random_state=0),
 )
+
+# %%
+# With a CRF or without?
+# ----------------------
+
 choices = [
     {"rnnsequencetagger__crf": [False]},
     {"rnnsequencetagger__crf": [True], "rnnsequencetagger__scheme": [None, "IOB2"]},
@@ -36,17 +42,33 @@ for parameters, score in zip(
     parameters = {name.split("__")[1]: value for name, value in parameters.items()}
     print(f"cross-validated F1 of entities {score:.3f}   {parameters}")
 
-predicted = search.predict(words_test)
-print("\n" + entity_report(labels_test, predicted))
+# %%
+# The best of them, on sentences that it has not seen:
 
-tagger = search.best_estimator_[-1]
-if tagger.crf:
-    print("likely successors of a label")
-    for label, scores in zip(tagger.classes_, tagger.transitions_, strict=True):
-        best = tagger.classes_[np.argsort(-scores)[:3]]
-        print(f"    {label:7} -> {', '.join(best)}")
+print(entity_report(labels_test, search.predict(words_test)))
 
+# %%
 sentence = ["Anna", "Berg", "flew", "from", "Oslo", "to", "Lisbon", "on", "Friday", "."]
-print("\n" + " ".join(sentence))
 for kind, start, stop in extract_entities(search.predict([sentence])[0]):
-    print(f"    {kind:5} {' '.join(sentence[start:stop])}")
+    print(f"{kind:5} {' '.join(sentence[start:stop])}")
+
+# %%
+# Which label follows which
+# -------------------------
+#
+# The scores that the CRF has learned. What the scheme forbids is blank: inside a name
+# may only follow what begins or continues one of the same kind.
+
+model.set_params(rnnsequencetagger__crf=True, rnnsequencetagger__scheme="IOB2")
+tagger = model.fit(words, labels)[-1]
+allowed = np.isfinite(tagger.transitions_)
+transitions = np.where(allowed, tagger.transitions_, np.nan)
+
+figure, ax = plt.subplots(figsize=(6, 5), layout="constrained")
+image = ax.imshow(transitions, cmap="coolwarm", vmin=-0.4, vmax=0.4)
+n_labels = len(tagger.classes_)
+ax.set_xticks(range(n_labels), tagger.classes_, rotation=45, ha="right")
+ax.set_yticks(range(n_labels), tagger.classes_)
+ax.set(xlabel="label of the next word", ylabel="label of a word")
+figure.colorbar(image, label="score")
+plt.show()

@@ -36,6 +36,9 @@ def phonemes(word):
     return sounds
 
 
+# %%
+# The words to learn from are invented, syllable by syllable.
+
 ONSETS = [
     *"bcdfghjlmnñprstvyz",
     *["ch", "gu", "gü", "ll", "qu", "rr", "br", "cl", "pr", "tr", "gr"],
@@ -54,11 +57,17 @@ def invented():
     return word.removeprefix("rr") + rng.choice(["", "", "", "y"])
 
 
+# %%
+# A letter more or less moves all that follows, so the sounds are no labels of letters.
+
 words = sorted({invented() for _ in range(3_000)} - {""})
 translator = RNNTranslator(
     64, rnn_type="lstm", batch_size=32, max_iter=20, random_state=0
 )
 translator.fit(words, [phonemes(word) for word in words])
+
+# %%
+# Real words, which it has not seen:
 
 real = "queso guitarra chocolate hijo cielo gente zapato niño llave perro pero verde "
 real += "cuchara zanahoria guerra pingüino quince gigante jirafa ciudad lluvia rojo "
@@ -67,7 +76,7 @@ real = real.split(" ")
 written = translator.predict(real)
 true = [phonemes(word) for word in real]
 print(f"real words wrong   {sequence_error_rate(true, written):.2f}")
-print(f"phonemes wrong     {token_error_rate(true, written):.3f}\n")
+print(f"phonemes wrong     {token_error_rate(true, written):.3f}")
 for word, spoken, right in zip(real, written, true, strict=True):
     correction = "" if spoken == right else f"(should be {' '.join(right)})"
     print(f"{word:12} {' '.join(spoken):24}{correction}".rstrip())

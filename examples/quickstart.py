@@ -19,6 +19,10 @@ from sklearn_rnn import RNNClassifier, StepwiseTransformer
 digits = load_digits()
 X, y = digits.images, digits.target  # (1797, 8, 8): sequences, steps, features
 
+# %%
+# A scaler for the columns of the images, then the network: five fits, each on four
+# fifths of the images, tell how well it does on others.
+
 model = make_pipeline(
     StepwiseTransformer(StandardScaler()),  # scales every pixel column
     RNNClassifier(random_state=0),
@@ -29,14 +33,19 @@ folds = StratifiedKFold(5, shuffle=True, random_state=0)
 scores = cross_val_score(model, X, y, cv=folds)
 seconds = time.perf_counter() - start
 print(f"accuracy in 5-fold cross-validation: {scores.mean():.3f} ± {scores.std():.3f}")
-print(f"({len(scores)} fits in {seconds:.1f} s)\n")
+print(f"({len(scores)} fits in {seconds:.1f} s)")
 
-# Training once more, on all digits, to look at the learning curve.
+# %%
+# Trained once more, on all digits, to look at the learning curve:
+
 network = model.fit(X, y)[-1]
 print("epoch   training loss")
 widest = max(network.loss_curve_)
 for epoch, loss in enumerate(network.loss_curve_, start=1):
     print(f"{epoch:5}   {loss:.4f}  {'█' * round(50 * loss / widest)}")
 
-print(f"\nThe first ten digits: {y[:10]}")
-print(f"as the network reads: {model.predict(X[:10])}")
+# %%
+# The first ten digits, and how the network reads them:
+
+print(f"digits: {y[:10]}")
+print(f"read:   {model.predict(X[:10])}")

@@ -5,6 +5,7 @@ A number from a text: `RNNRegressor` predicts the rating, 1 to 5, that comes wit
 review. It is compared with always saying the mean, in cross-validation.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.dummy import DummyRegressor
 from sklearn.metrics import mean_absolute_error
@@ -21,23 +22,33 @@ model = make_pipeline(
     RNNRegressor(dropout=0.3, input_dropout=0.3, random_state=0),
 )
 
+# %%
+# Each review is rated by a network that has not seen it. Mean absolute error, in stars:
+
 folds = KFold(5, shuffle=True, random_state=0)
 predicted = cross_val_predict(model, texts, ratings, cv=folds)
 mean = cross_val_predict(
     DummyRegressor(), np.zeros((len(ratings), 1)), ratings, cv=folds
 )
-print("mean absolute error in 5-fold cross-validation, in stars")
-print(f"    the network      {mean_absolute_error(ratings, predicted):.2f}")
-print(f"    always the mean  {mean_absolute_error(ratings, mean):.2f}\n")
+print(f"the network      {mean_absolute_error(ratings, predicted):.2f}")
+print(f"always the mean  {mean_absolute_error(ratings, mean):.2f}")
 
-print("stars   predicted, mean and spread over the reviews")
-for stars in range(1, 6):
-    some = predicted[ratings == stars]
-    bar = "*" * max(0, round(8 * some.mean()))
-    print(f"{stars:5}   {some.mean():.1f} ± {some.std():.1f}  {bar}")
+# %%
+# Half of the predictions lie in the boxes:
+
+figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
+ax.boxplot([predicted[ratings == stars] for stars in range(1, 6)])
+ax.plot(
+    [1, 5], [1, 5], color="0.7", linestyle="--", zorder=0, label="as they should be"
+)
+ax.set(xlabel="stars given", ylabel="stars predicted")
+ax.legend(frameon=False)
+plt.show()
+
+# %%
+# Three reviews that nobody wrote:
 
 model.fit(texts, ratings)
-print()
 for text in [
     "A wonderful film, moving and beautifully played.",
     "Decent food, but nothing special.",

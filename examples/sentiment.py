@@ -27,9 +27,14 @@ X, y = np.array(reviews.data, dtype=object)[clear], reviews.sentiment[clear]
 X_train, X_test, y_train, y_test = train_test_split(
     X, y, test_size=0.25, random_state=0, stratify=y
 )
-print(f"{len(X_train)} reviews to learn from, for example: {X_train[0]}\n")
+print(f"{len(X_train)} reviews to learn from, for example: {X_train[0]}")
 
-# Beginnings and endings of words (token_features) help where each word is rare.
+# %%
+# A grid search over words and network
+# ------------------------------------
+#
+# Beginnings and endings of words (`token_features`) help where each word is rare.
+
 model = make_pipeline(
     SequenceVectorizer(lowercase=False), RNNClassifier(random_state=0)
 )
@@ -46,7 +51,13 @@ for parameters, score in zip(
     words = "words" if features is None else "words and affixes"
     pooling = parameters["rnnclassifier__pooling"]
     print(f"cross-validated accuracy {score:.3f}   {words}, pooling {pooling}")
-print(f"(13 fits in {time.perf_counter() - start:.0f} s)\n")
+print(f"(13 fits in {time.perf_counter() - start:.0f} s)")
+
+# %%
+# Beside a bag of words
+# ---------------------
+#
+# Both make other mistakes, so together they make fewer.
 
 bag = make_pipeline(TfidfVectorizer(), LogisticRegression(C=10))
 both = VotingClassifier([("rnn", search.best_estimator_), ("bag", bag)], voting="soft")
@@ -55,7 +66,9 @@ for what, classifier in [("bag of words", bag), ("both", both)]:
     accuracy = classifier.fit(X_train, y_train).score(X_test, y_test)
     print(f"test accuracy {accuracy:.3f}   {what}")
 
-print()
+# %%
+# Three new sentences:
+
 for text in [
     "The soup was delicious and the staff were friendly.",
     "The film was boring, and I left early.",

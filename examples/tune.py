@@ -7,6 +7,10 @@ from the beginnings of old songs, and goes on from a few notes that are given. P
 what it prints into any ABC player to hear it.
 """
 
+import re
+
+import matplotlib.pyplot as plt
+
 from sklearn_rnn import RNNGenerator
 from sklearn_rnn.metrics import memorization_report
 
@@ -31,15 +35,63 @@ songs = [line.split() for line in SONGS.splitlines()]
 generator = RNNGenerator(96, recurrent_dropout=0.2, max_iter=200, random_state=0)
 generator.fit(songs)
 
+# %%
+# Three tunes, from their first notes on
+# --------------------------------------
+
+tunes = {}
 for number, start in enumerate(["C C G G", "E D C", "G, C C"], 1):
-    [tune] = generator.generate(
+    [tunes[start]] = generator.generate(
         [start.split()],
         temperature=0.8,
         min_length=30,
         max_length=60,
         random_state=number,
     )
-    print(f"X:{number}\nT:After {start}\nM:4/4\nL:1/4\nK:C\n{' '.join(tune)} |]\n")
+    print(
+        f"X:{number}\nT:After {start}\nM:4/4\nL:1/4\nK:C\n{' '.join(tunes[start])} |]\n"
+    )
+
+# %%
+# The same to look at: each line is a note, as high as it sounds and as long as it
+# lasts, the given ones in grey.
+
+
+def place(tune):
+    """Start, end and height on the staff of each note."""
+    time = 0.0
+    for note in tune:
+        if note != "|":
+            letter, commas, beats, half = re.fullmatch(
+                r"(\w)(,*)(\d?)(/?)", note
+            ).groups()
+            height = "CDEFGAB".index(letter.upper())
+            height += 7 * (letter.islower() - len(commas))
+            length = 0.5 if half else float(beats or 1)
+            yield time, time + length, height
+            time += length
+
+
+figure, axes = plt.subplots(3, 1, figsize=(9, 5), sharex=True, layout="constrained")
+for ax, (start, tune) in zip(axes, tunes.items(), strict=True):
+    starts, ends, heights = zip(*place(tune), strict=True)
+    n_given = len(start.split())
+    colors = ["0.6"] * n_given + ["C0"] * (len(heights) - n_given)
+    ax.hlines(heights, starts, ends, colors=colors, linewidth=5)
+    ax.set(
+        yticks=[-3, 0, 4, 7], yticklabels=["G,", "C", "G", "c"], title=f"after {start}"
+    )
+    ax.set(xticks=range(0, int(ends[-1]) + 1, 4))
+    ax.grid(axis="x", color="0.9")
+axes[-1].set(xlabel="beats")
+plt.show()
+
+# %%
+# Copied or composed?
+# -------------------
+#
+# Short passages are mostly known, longer ones less and less, and hardly a tune is one
+# of the songs.
 
 report = memorization_report(generator.sample(100), songs, ngram_sizes=(2, 4, 8))
 print(f"tunes that are one of the songs: {report.in_training:.2f}")

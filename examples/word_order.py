@@ -7,6 +7,8 @@ order. A generator of words can: it says how probable a sentence is.
 
 from itertools import product
 
+import matplotlib.pyplot as plt
+
 from sklearn_rnn import RNNGenerator, SequenceVectorizer
 
 who = ["I", "You", "We", "They", "My friends"]
@@ -21,19 +23,27 @@ sentences = [
 generator = RNNGenerator(64, vectorizer=SequenceVectorizer(), random_state=0)
 generator.fit(sentences)
 
+# %%
+# The same words in four orders. A step of ten on the axis is a factor of 22,000.
+
 same_words = [
     "I love to go to the gym",
     "I go to love to the gym",
     "to the gym I love to go",
     "love I go to the gym to",
 ]
-for sentence, log_p in zip(
-    same_words, generator.score_samples(same_words), strict=True
-):
-    print(
-        f"{sentence:25} log-likelihood {log_p:6.1f} {'#' * max(0, round(60 + log_p))}"
-    )
+log_likelihoods = generator.score_samples(same_words)
+for sentence, log_p in zip(same_words, log_likelihoods, strict=True):
+    print(f"{sentence:25} log-likelihood {log_p:6.1f}")
 
-print("\nWe like to run to the …")
+figure, ax = plt.subplots(figsize=(7, 2.5), layout="constrained")
+ax.hlines(same_words, log_likelihoods.min() - 5, log_likelihoods, linewidth=6)
+ax.invert_yaxis()
+ax.set(xlabel="log-likelihood", xlim=(log_likelihoods.min() - 5, 0))
+plt.show()
+
+# %%
+# What ends a sentence best?
+
 for word, p in generator.suggest("We like to run to the", k=5):
-    print(f"  {word:10} {p:.2f}")
+    print(f"{word:10} {p:.2f}")
