@@ -563,7 +563,8 @@ def test_suggestions(words, names):
     p = words.predict_proba(["I love to"])[0]
     found = words.suggest(["I love to", "You"], 3)
     assert len(found) == 2
-    assert [share for _, share in found[0]] == sorted(p[2:-1], reverse=True)[:3]
+    shares = [share for _, share in found[0]]
+    assert_allclose(shares, np.sort(p[2:-1])[:-4:-1], rtol=1e-6)
     text = small(hidden_layer_sizes=32, max_iter=150).fit(SENTENCES)
     assert text.suggest("I love to go to the g", 1)[0][0] == "gym"
     assert text.suggest("I love to ", 1)[0][0] in ("go", "walk")
@@ -869,7 +870,7 @@ def test_vectorizers_of_other_dtypes():
 def test_documents_without_tokens():
     generator = small(max_iter=2).fit([["a", "b"], ["b"]])
     one = generator.score_samples([[]])
-    assert_array_equal(generator.score_samples([["a"], []])[1:], one)
+    assert_allclose(generator.score_samples([["a"], []])[1:], one, rtol=1e-6)
     assert len(generator.predict([[], []])) == 2
     with pytest.raises(ValueError, match="no documents"):
         generator.score_samples([])
