@@ -123,8 +123,8 @@ class RNNGenerator(SequenceDensity):
             default="linear"
         How the learning rate goes on from `learning_rate_init`. "linear" and "cosine"
         fall to zero at the end of `max_iter`; "invscaling" divides by the root of the
-        epoch's number; "adaptive" divides by five each time that `n_iter_no_change`
-        epochs bring no improvement, and stops below 1e-6.
+        epoch's number; "adaptive" divides by five each time that more epochs than
+        `n_iter_no_change` bring no improvement, and stops below 1e-6.
 
     learning_rate_init : float, default=5e-3
         Initial learning rate.
@@ -143,9 +143,10 @@ class RNNGenerator(SequenceDensity):
         Smallest change that counts as an improvement.
 
     n_iter_no_change : int, default=10
-        Epochs without improvement after which training stops: of the held-out part
-        under `early_stopping`, otherwise of the training loss. A learning rate that
-        falls to zero ends training by itself, so there only the former applies.
+        Epochs in a row that may bring no improvement; with one more, training stops.
+        It is that of the held-out part under `early_stopping`, otherwise of the
+        training loss. A learning rate that falls to zero ends training by itself, so
+        there only the former applies.
 
     early_stopping : bool, default=False
         Whether to hold out a part of the data, stop when its score has not improved,
@@ -205,7 +206,7 @@ class RNNGenerator(SequenceDensity):
         Steps of the longest sequence of training.
 
     n_features_in_ : int
-        Columns of a 2-D X, otherwise features of a step: of text, its different tokens.
+        Columns of a 2-D X, otherwise features of a step: of text, all tokens known.
 
     n_step_features_ : int
         Features of a step; 1 for a 2-D X.
@@ -731,7 +732,8 @@ class RNNGenerator(SequenceDensity):
         quantiles : array-like of float of shape (n_quantiles,), default=None
             Return these quantiles of the futures, step by step, in their place.
         temperature : float, default=1.0
-            Scales deviations from the mean; with 0 all futures are one and the same.
+            Scales deviations from the mean, or, of values 0 and 1, divides the scores;
+            with 0 all futures are one and the same, unless their labels are drawn.
         random_state : int, RandomState instance or None, default=None
             Determines the futures, as in `generate`.
 
