@@ -141,8 +141,8 @@ class RNNTranslator(TranslatingRNN):
             default="linear"
         How the learning rate goes on from `learning_rate_init`. "linear" and "cosine"
         fall to zero at the end of `max_iter`; "invscaling" divides by the root of the
-        epoch's number; "adaptive" divides by five each time that `n_iter_no_change`
-        epochs bring no improvement, and stops below 1e-6.
+        epoch's number; "adaptive" divides by five each time that more epochs than
+        `n_iter_no_change` bring no improvement, and stops below 1e-6.
 
     learning_rate_init : float, default=5e-3
         Initial learning rate.
@@ -161,9 +161,10 @@ class RNNTranslator(TranslatingRNN):
         Smallest change that counts as an improvement.
 
     n_iter_no_change : int, default=10
-        Epochs without improvement after which training stops: of the held-out part
-        under `early_stopping`, otherwise of the training loss. A learning rate that
-        falls to zero ends training by itself, so there only the former applies.
+        Epochs in a row that may bring no improvement; with one more, training stops.
+        It is that of the held-out part under `early_stopping`, otherwise of the
+        training loss. A learning rate that falls to zero ends training by itself, so
+        there only the former applies.
 
     early_stopping : bool, default=False
         Whether to hold out a part of the data, stop when its score has not improved,
@@ -218,7 +219,7 @@ class RNNTranslator(TranslatingRNN):
         Tokens of the longest target of training.
 
     n_features_in_ : int
-        Columns of a 2-D X, otherwise features of a step: of text, its different tokens.
+        Columns of a 2-D X, otherwise features of a step: of text, all tokens known.
 
     n_step_features_ : int
         Features of a step; 1 for a 2-D X.
