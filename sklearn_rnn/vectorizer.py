@@ -131,10 +131,11 @@ class SequenceVectorizer(
         Keep only features that occur in so many documents, or in so large a share of
         them. The others become `unk_token`.
 
-    vocabulary : mapping or iterable of str, default=None
-        The features, in their order, or with their indices from 0 without a gap, which
-        `max_features` and `min_df` then leave alone. Special tokens that are missing
-        are put in front, which moves the others. None learns the features.
+    vocabulary : array-like of str, set of str, or dict of str -> int, default=None
+        The features, in their order (of a set, that of the alphabet), or with their
+        indices from 0 without a gap; `max_features` and `min_df` leave them alone.
+        Special tokens that are missing are put in front, which moves the others. None
+        learns the features.
 
     max_length : int, default=None
         Longest sequence, `sos_token` and `eos_token` included. With `output` "ids" or
