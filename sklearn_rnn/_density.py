@@ -57,7 +57,7 @@ class SequenceDensity(AutoregressiveRNN):
         y : array-like of shape (n_sequences,) or (n_sequences, n_conditions), \
                 default=None
             Their conditions. Labels that are not known are summed over with their
-            shares in training; vectors are taken for the mean in training.
+            shares in training; in the place of vectors stands their mean in training.
 
         Returns
         -------
