@@ -107,9 +107,9 @@ def sequence_checks(estimator):
 def check_sequence_estimator(estimator):
     """Run all checks that apply to an estimator.
 
-    A classifier, regressor, tagger or transformer passes if it takes sequences in every
-    form that `sklearn_rnn.sequences.check_sequences` reads, and if no result depends on
-    the form, the order, or the other sequences. It should pass
+    An estimator passes if it takes sequences in every form that
+    `sklearn_rnn.check_sequences` reads, and if no result depends on the form, the
+    order, or the other sequences. It should pass
     `sklearn.utils.estimator_checks.check_estimator` too.
 
     Parameters
