@@ -1,6 +1,5 @@
 """Docstrings say what the signatures and the fitted estimators are."""
 
-import doctest
 import inspect
 import re
 
@@ -8,11 +7,19 @@ import pytest
 from sklearn.utils import get_tags
 
 import sklearn_rnn
-from sklearn_rnn import datasets, inspection, metrics, validation
+from sklearn_rnn import datasets, export, inspection, metrics, validation
 from sklearn_rnn.utils import estimator_checks
 from sklearn_rnn.vectorizer import affix_features
 
-MODULES = (sklearn_rnn, datasets, estimator_checks, inspection, metrics, validation)
+MODULES = (
+    sklearn_rnn,
+    datasets,
+    estimator_checks,
+    export,
+    inspection,
+    metrics,
+    validation,
+)
 PUBLIC = dict.fromkeys(
     getattr(module, name)
     for module in MODULES
@@ -106,13 +113,3 @@ def test_attributes(estimator):
 def test_examples(item):
     _, _, examples = inspect.cleandoc(item.__doc__).partition("\nExamples\n--------\n")
     assert ">>> " in examples
-
-
-@pytest.mark.parametrize(
-    "check", [item for item in FUNCTIONS if hasattr(item, "__wrapped__")], ids=name_of
-)
-def test_examples_of_checks(check):
-    """Their decorator hides them from pytest, which runs all other examples."""
-    options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    (example,) = doctest.DocTestFinder(recurse=False).find(check)
-    assert not doctest.DocTestRunner(optionflags=options).run(example).failed

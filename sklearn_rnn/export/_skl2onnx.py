@@ -23,12 +23,12 @@ def register_skl2onnx():
 
     Notes
     -----
-    What was fitted to a table of two dimensions takes one, and whatever skl2onnx puts
-    before it. What was fitted to anything else takes an array of shape (n_sequences,
-    n_steps, n_features), where trailing steps that are NaN in all features are
-    padding, as in `check_sequences`; steps of a pipeline in front of it must keep
-    that, as `StepwiseTransformer` does. Networks compute in float32; the opset must be
-    13 or later.
+    What was fitted to a table takes one. What was fitted to sequences takes an array of
+    shape (n_sequences, n_steps, n_features), where trailing steps that are NaN in all
+    features are padding, as in `check_sequences`; what stands before it in a pipeline
+    must keep that, as `StepwiseTransformer` does. From an example X skl2onnx concludes
+    that n_steps is fixed; any number is ``initial_types=[("X", FloatTensorType([None,
+    None, n_features]))]``. Networks compute in float32; the opset must be 13 or later.
 
     Outputs are named as those of other estimators, and skl2onnx's options `zipmap`,
     `nocl` and `output_class_labels` hold for `RNNClassifier`. A tagger has the outputs

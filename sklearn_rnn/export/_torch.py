@@ -70,8 +70,8 @@ def to_torch(estimator):
     >>> import torch
     >>> from sklearn_rnn import RNNClassifier, Sequences
     >>> from sklearn_rnn.export import to_torch
-    >>> X = Sequences.from_list([[0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 1.0], [1.0]])
-    >>> classifier = RNNClassifier(8, max_iter=50, random_state=0).fit(X, [1, 0, 1, 0])
+    >>> X = Sequences.from_list([[0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 1.0]])
+    >>> classifier = RNNClassifier(8, max_iter=50, random_state=0).fit(X, [1, 0, 1])
     >>> module = to_torch(classifier)
     >>> x, lengths = torch.tensor(X.to_padded()), torch.tensor(X.lengths)
     >>> probabilities = module(x, lengths).softmax(dim=1).detach().numpy()
@@ -93,9 +93,9 @@ def to_torch(estimator):
 def load_torch_weights(estimator, state_dict):
     """Give the recurrent layers of a fitted estimator weights from PyTorch.
 
-    Fit it first, to as little as a few sequences and ``max_iter=1``, which sets the
-    widths of everything; then load, and predict, or go on with `partial_fit`. PyTorch
-    itself is not needed.
+    Fit it first, if only by `partial_fit` to a few sequences, which sets the widths of
+    everything; then load, and go on with `partial_fit`, or with `fit` and
+    ``warm_start=True``. PyTorch itself is not needed.
 
     Parameters
     ----------
@@ -143,10 +143,9 @@ def load_torch_weights(estimator, state_dict):
     >>> from sklearn_rnn import RNNRegressor
     >>> from sklearn_rnn.export import load_torch_weights
     >>> X, y = [[1, 2, 3], [3, 1], [2]], [6, 4, 2]
-    >>> regressor = RNNRegressor(8, rnn_type="lstm", max_iter=1).fit(X, y)
+    >>> regressor = RNNRegressor(8, rnn_type="lstm", warm_start=True).partial_fit(X, y)
     >>> lstm = torch.nn.LSTM(input_size=1, hidden_size=8)
-    >>> regressor = load_torch_weights(regressor, lstm.state_dict())
-    >>> regressor = regressor.partial_fit(X, y)
+    >>> regressor = load_torch_weights(regressor, lstm.state_dict()).fit(X, y)
     """
     if not isinstance(estimator, BaseRNN):
         raise TypeError(
