@@ -399,6 +399,16 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
     def parameters_(self):
         """Learned arrays by dotted name, read-only views of `theta_`.
 
+        Returns
+        -------
+        parameters : dict of str -> ndarray
+            Of shapes that `summary` lists.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+
         Examples
         --------
         >>> from sklearn_rnn import RNNClassifier
