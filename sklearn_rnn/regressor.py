@@ -420,7 +420,7 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
         >>> from sklearn_rnn import RNNRegressor
         >>> X = [[1, 0], [0], [1, 1, 0], [0, 1], [1], [0, 0, 1]]
         >>> y = [[len(x), x[-1]] for x in X]
-        >>> regressor = RNNRegressor(random_state=0).fit(X, y)
+        >>> regressor = RNNRegressor(max_iter=200, random_state=0).fit(X, y)
         >>> regressor.predict([[1, 0], [0, 0, 1]]).round().astype(int)
         array([[2, 0],
                [3, 1]])
