@@ -50,6 +50,9 @@ class RNNGenerator(SequenceDensity):
         short-term memory (Hochreiter and Schmidhuber, 1997) or the simple recurrent
         layer (Elman, 1990), which forgets within some ten steps.
 
+    activation : {"tanh", "relu"}, default="tanh"
+        Of the simple recurrent layer; the gated ones are defined with tanh.
+
     vectorizer : SequenceVectorizer, default=None
         Cuts text into tokens; None is ``SequenceVectorizer(analyzer="char")``. It is
         fitted inside. Start and end are added by the generator. Not used for numbers.
@@ -73,9 +76,6 @@ class RNNGenerator(SequenceDensity):
         through time, Williams and Peng, 1990): the memory needed does not depend on the
         length of the sequences. "auto" is None if none is longer than 256 steps, else
         64.
-
-    activation : {"tanh", "relu"}, default="tanh"
-        Of the simple recurrent layer; the gated ones are defined with tanh.
 
     embedding_dim : int, default=None
         Width of a learned linear map in front of the first layer: word vectors, for
