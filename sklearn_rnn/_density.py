@@ -244,6 +244,11 @@ class SequenceDensity(AutoregressiveRNN):
         outcomes : ndarray of shape (n_outputs,)
             Tokens by name where they have names, else numbers.
 
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+
         Examples
         --------
         >>> from sklearn_rnn import RNNGenerator
