@@ -274,6 +274,11 @@ class AutoregressiveRNN(BaseRNN):
         mean : ndarray of shape (n_conditions,)
             In the order of `classes_`, if they are labels.
 
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+
         Examples
         --------
         >>> from sklearn_rnn import RNNGenerator
