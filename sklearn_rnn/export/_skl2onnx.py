@@ -21,6 +21,10 @@ def register_skl2onnx():
     ``crf=False``) and `StepwiseTransformer`; call it once, before ``skl2onnx.to_onnx``.
     All other steps must be among those that skl2onnx converts.
 
+    See Also
+    --------
+    to_onnx : Export a single estimator, with lengths as an input.
+
     Notes
     -----
     What was fitted to a table takes one. What was fitted to sequences takes an array of
@@ -33,10 +37,6 @@ def register_skl2onnx():
     Outputs are named as those of other estimators, and skl2onnx's options `zipmap`,
     `nocl` and `output_class_labels` hold for `RNNClassifier`. A tagger has the outputs
     ``label`` and ``probabilities``.
-
-    See Also
-    --------
-    to_onnx : Export a single estimator, with lengths as an input.
 
     Examples
     --------
