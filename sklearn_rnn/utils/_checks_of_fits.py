@@ -489,7 +489,7 @@ def check_sequence_model_selection(name, estimator_orig):
     >>> import joblib
     >>> from sklearn_rnn import RNNRegressor
     >>> from sklearn_rnn.utils.estimator_checks import check_sequence_model_selection
-    >>> with joblib.parallel_config("threading"):
+    >>> with joblib.parallel_backend("threading"):
     ...     check_sequence_model_selection("RNNRegressor", RNNRegressor(2, max_iter=5))
     """
     X, y = make_data(estimator_orig)
