@@ -4,10 +4,8 @@
 A series of monthly figures grows, and swings with the seasons the more the larger it
 is. Its logarithm less that of twelve months before does neither, and that is what the
 generator learns. It then simulates what may come, and undoing both steps gives futures
-of the series itself. Name a file as the first argument to save the picture.
+of the series itself.
 """
-
-import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,12 +22,16 @@ growth = log[SEASON:] - log[:-SEASON]  # over a year
 known = growth[:-AHEAD]
 mean, scale = known.mean(), known.std()
 
+# %%
+# The generator learns windows of a little more than a year.
+
 windows = sliding_window_view((known - mean) / scale, WINDOW)
 generator = RNNGenerator(32, batch_size=16, max_iter=20, random_state=0).fit(windows)
 
 past = (known[-WINDOW + 1 :] - mean) / scale
 futures = generator.forecast([past[:, None]], AHEAD, n_samples=500)[0, :, :, 0]
 
+# %%
 # Each simulated growth is that over the same month of the year before.
 levels = np.concatenate(
     [np.tile(log[:-AHEAD][-SEASON:], (len(futures), 1)), np.empty(futures.shape)],
@@ -38,6 +40,10 @@ levels = np.concatenate(
 for t in range(AHEAD):
     levels[:, SEASON + t] = levels[:, t] + futures[:, t] * scale + mean
 passengers = np.exp(levels[:, SEASON:])
+
+# %%
+# The last two years were not shown to the generator: how many of their months lie
+# within the bounds?
 
 display = FuturesDisplay(airline.data[:-AHEAD], passengers)
 low, middle, high = np.quantile(passengers, [0.05, 0.5, 0.95], axis=0)
@@ -52,7 +58,4 @@ print(f"\nmonths within those bounds: {inside:.2f}")
 figure, ax = plt.subplots(figsize=(9, 4.5), layout="constrained")
 display.plot(ax, x=airline.month, actual=actual)
 ax.set(xlabel="month", ylabel="passengers, thousands")
-if sys.argv[1:]:
-    figure.savefig(sys.argv[1], dpi=150)
-else:
-    plt.show()
+plt.show()

@@ -2,31 +2,18 @@
 =========================
 
 A translator writes times of day in numbers, which were given in words in another
-order: the minutes come first in words, and last in numbers. What it looks at before
-each character is drawn. Name a file as the first argument to save the picture.
+order: the minutes come first in words, and last in numbers. `AttentionDisplay` draws
+what it looks at before it writes each character.
 """
-
-import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from sklearn_rnn import RNNTranslator, SequenceVectorizer
+from sklearn_rnn.inspection import AttentionDisplay
 
-HOURS = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+HOURS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+HOURS += ["ten", "eleven", "twelve"]
 PARTS = {"quarter past": 15, "half past": 30, "five past": 5, "ten past": 10}
 PARTS |= {"twenty past": 20, "twenty-five past": 25, "exactly": 0}
 FROM_THE_NEXT = {"quarter to": 45, "ten to": 50, "five to": 55, "twenty to": 40}
@@ -40,6 +27,9 @@ for number, hour in enumerate(HOURS, 1):
 rng = np.random.RandomState(0)
 X, y = zip(*[pairs[i] for i in rng.permutation(len(pairs))], strict=True)
 
+# %%
+# Words are read, characters are written. A time is right only as a whole.
+
 translator = RNNTranslator(
     64,
     source_vectorizer=SequenceVectorizer(token_pattern=r"\S+"),
@@ -50,6 +40,10 @@ translator = RNNTranslator(
 translator.fit(X[:220], y[:220])
 print(f"right as a whole: {translator.score(X[220:], y[220:]):.2f}")
 
+# %%
+# The same figures are there as arrays, a row for each character. The hour is written
+# after a look at the hour and at the time of day, since the evening has other numbers.
+
 text = X[-1]
 [written], [attention] = translator.predict([text], return_attention=True)
 words = text.split()
@@ -57,13 +51,5 @@ print(f"{text} -> {written}")
 for character, row in zip(written, attention, strict=True):
     print(f"  {character} looks at {words[row.argmax()]!r} ({row.max():.2f})")
 
-figure, ax = plt.subplots(figsize=(6, 4), layout="constrained")
-image = ax.imshow(attention, cmap="Greys", vmin=0, vmax=1)
-ax.set_xticks(range(len(words)), words, rotation=30, ha="right")
-ax.set_yticks(range(len(written)), list(written))
-ax.set(xlabel="read", ylabel="written")
-figure.colorbar(image, label="attention")
-if sys.argv[1:]:
-    figure.savefig(sys.argv[1], dpi=150)
-else:
-    plt.show()
+AttentionDisplay.from_estimator(translator, text)
+plt.show()

@@ -2,14 +2,9 @@
 ====================================================================
 
 `staged_predict_proba` gives the probabilities after one step, two steps and so on, in
-a single pass. On the left, first names are read letter by letter; on the right, scanned
-digits are read row by row, from the top. Needs matplotlib:
-``pip install -e ".[plots]"``. With the name of a file, the picture is saved there:
-
-    python examples/early_classification.py [picture.png]
+a single pass. First names are read letter by letter, and scanned digits row by row,
+from the top.
 """
-
-import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,54 +14,54 @@ from sklearn.pipeline import make_pipeline
 
 from sklearn_rnn import RNNClassifier, SequenceVectorizer
 from sklearn_rnn.datasets import load_names
+from sklearn_rnn.inspection import StagedProbabilitiesDisplay
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+# %%
+# Two names that are not among those learned begin with the same six letters.
 
-# Names, letter by letter.
 some = ["Christine", "Christopher"]
 names, gender = load_names(return_X_y=True)
 rest = [name not in some for name in names]
-letters = SequenceVectorizer(analyzer="char", lowercase=True)
-reader = make_pipeline(letters, RNNClassifier(dropout=0.5, random_state=0))
+reader = make_pipeline(
+    SequenceVectorizer(analyzer="char", lowercase=True),
+    RNNClassifier(dropout=0.5, random_state=0),
+)
 reader.fit(np.array(names)[rest], gender[rest])
-stages = list(reader[-1].staged_predict_proba(letters.transform(some)))
-female = np.array(stages)[:, :, 0]  # (letters of the longest name, names)
-for column, (style, above) in enumerate([("o-", 8), ("s--", -16)]):
-    name, steps = some[column], np.arange(1, len(some[column]) + 1)
-    left.plot(steps, female[: len(name), column], style, label=name)
-    for step, letter in zip(steps, name, strict=True):
-        left.annotate(
-            letter,
-            (step, female[step - 1, column]),
-            xytext=(0, above),
-            textcoords="offset points",
-            ha="center",
-        )
-left.axhline(0.5, color="0.8", zorder=0)
-left.set(xlabel="letters read", ylabel="probability of a woman's name")
-left.set(xticks=range(1, 12), ylim=(-0.12, 1.12))
-left.legend(loc="upper left", frameon=False)
 
-# Digits, row by row.
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained", sharey=True)
+for ax, name in zip(axes, some, strict=True):
+    StagedProbabilitiesDisplay.from_estimator(
+        reader, name, steps=name, ax=ax, classes=["female"]
+    )
+    ax.axhline(0.5, color="0.8", zorder=0)
+    ax.set_xlabel("letter read")
+axes[1].set_ylabel("")
+
+# %%
+# Of an image of a handwritten digit, each row is a step. Of the ten classes, those are
+# drawn that are the most probable one at some time.
+
 X, y = load_digits(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(
     X.reshape(-1, 8, 8) / 16, y, random_state=0, stratify=y
 )
-rows = np.arange(1, 9)
-for pooling, style in [("mean", "o-"), ("last", "s--")]:
-    network = RNNClassifier(pooling=pooling, random_state=0).fit(X_train, y_train)
+last = RNNClassifier(random_state=0).fit(X_train, y_train)
+display = StagedProbabilitiesDisplay.from_estimator(last, X_test[8])
+display.ax_.set(xlabel="rows of the image read", title=f"an image of {y_test[8]}")
+
+# %%
+# How many digits are right after each row? The network that looks at its last state has
+# learned to wait for the end; the mean over all states is useful earlier.
+
+figure, ax = plt.subplots(figsize=(5, 3.5), layout="constrained")
+mean = RNNClassifier(pooling="mean", random_state=0).fit(X_train, y_train)
+for network, style in [(mean, "o-"), (last, "s--")]:
     stages = network.staged_predict_proba(X_test)
     accuracy = [(p.argmax(axis=1) == y_test).mean() for p in stages]
-    right.plot(rows, accuracy, style, label=f'pooling="{pooling}"')
-    print(
-        f"{pooling}: right after 1 to 8 rows", *(f"{share:.2f}" for share in accuracy)
-    )
-right.axhline(0.1, color="0.8", zorder=0)
-right.annotate("chance", (1, 0.12), color="0.5")
-right.set(xlabel="rows of the image read, of 8", ylabel="accuracy", ylim=(0, 1.05))
-right.legend(loc="upper left", frameon=False)
-
-if sys.argv[1:]:
-    figure.savefig(sys.argv[1], dpi=150)
-else:
-    plt.show()
+    ax.plot(np.arange(1, 9), accuracy, style, label=f'pooling="{network.pooling}"')
+    print(f"{network.pooling}: right after 1 to 8 rows", *np.round(accuracy, 2))
+ax.axhline(0.1, color="0.8", zorder=0)
+ax.annotate("chance", (1, 0.12), color="0.5")
+ax.set(xlabel="rows of the image read, of 8", ylabel="accuracy", ylim=(0, 1.05))
+ax.legend(loc="upper left", frameon=False)
+plt.show()
