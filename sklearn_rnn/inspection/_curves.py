@@ -166,7 +166,8 @@ class TrainingCurveDisplay:
         ax.set(xlabel="epoch", ylabel=self.loss_name)
         ax.xaxis.get_major_locator().set_params(integer=True)
         if len(lines) > 1:
-            ax.legend(handles=lines, frameon=False, loc="center right")
+            above = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 2}
+            ax.legend(handles=lines, frameon=False, **above)
         self.ax_, self.figure_ = ax, ax.figure
         return self
 

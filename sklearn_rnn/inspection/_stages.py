@@ -2,6 +2,7 @@
 
 from itertools import cycle
 
+import numpy as np
 from sklearn.utils import check_array
 
 from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks, next_style
@@ -102,7 +103,8 @@ class StagedProbabilitiesDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
         classes : array-like, default=None
-            The classes to draw; None draws all, but of two the second only.
+            The classes to draw; None draws those that are the most probable one after
+            some step, but of two the second only.
 
         Returns
         -------
@@ -110,7 +112,9 @@ class StagedProbabilitiesDisplay:
             With `lines_`, `ax_` and `figure_`.
         """
         if classes is None:
-            classes = self.classes[1:] if len(self.classes) == 2 else self.classes
+            best = np.unique(self.probabilities.argmax(axis=1))
+            binary = len(self.classes) == 2
+            classes = self.classes[1:] if binary else [self.classes[i] for i in best]
         strangers = [label for label in classes if label not in self.classes]
         if strangers:
             raise ValueError(f"There are no classes {strangers} among {self.classes}.")

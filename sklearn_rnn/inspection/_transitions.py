@@ -110,7 +110,7 @@ class TransitionsDisplay:
         )
         return display.plot(**kwargs)
 
-    def plot(self, ax=None, *, cmap="Greys", values_format=".1f", colorbar=True):
+    def plot(self, ax=None, *, cmap="Greys", values_format="z.1f", colorbar=True):
         """Draw the scores as shades; what cannot be is hatched.
 
         Parameters
@@ -119,7 +119,7 @@ class TransitionsDisplay:
             Where to draw; None makes a figure.
         cmap : str or matplotlib Colormap, default="Greys"
             Colours from the lowest to the highest score.
-        values_format : str or None, default=".1f"
+        values_format : str or None, default="z.1f"
             How to write the scores into the cells; None writes none.
         colorbar : bool, default=True
             Whether to draw what the shades mean.
