@@ -103,7 +103,7 @@ def describe_outputs(fitted):
         lead = ["n_sequences", fitted.fixed_length or "n_steps"]
     if fitted.classes is None:
         return {"variable": (FLOAT, [*lead, n_outputs])}
-    is_text = label_array(fitted.classes).dtype.kind == "U"
+    is_text = label_array(fitted.classes).dtype.kind == "O"
     return {
         "label": (STRING if is_text else INT64, lead),
         "probabilities": (FLOAT, [*lead, n_outputs]),

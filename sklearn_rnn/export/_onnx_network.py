@@ -1,7 +1,8 @@
 """The networks as ONNX operators: x is time-major, (n_steps, n_sequences, n_features).
 
 Steps outside a sequence are padding, whatever stands there, NaN too: the recurrent
-operators skip it in both directions, and what follows masks it.
+operators skip it in both directions, and what follows masks it. The final state of an
+empty sequence is masked, too: onnxruntime leaves it undefined in some versions.
 """
 
 import numpy as np
@@ -29,9 +30,9 @@ def add_network(graph, fitted, x, lengths=None):
 
 
 def label_array(classes):
-    """Classes as ONNX has them: text, or integers for any other."""
+    """Classes as ONNX has them: text, as objects, or integers for any other."""
     if isinstance(classes[0], str):
-        return np.asarray(classes, dtype=str)
+        return np.array(classes.tolist(), dtype=object)
     return np.asarray(classes).astype(np.int64)
 
 
@@ -125,9 +126,15 @@ def is_inside(graph, x, lengths):
     return graph.node("Unsqueeze", graph.node("Less", step, lengths), [2])
 
 
+def zero_if_empty(graph, pooled, lengths):
+    """Vectors (n_sequences, width), zero for sequences without steps."""
+    nonempty = graph.node("Unsqueeze", graph.node("Greater", lengths, 0), [1])
+    return graph.node("Where", nonempty, pooled, 0.0)
+
+
 def last_state(graph, w, out, last, lengths):
-    """The final state: that of an empty sequence is the initial one, zero."""
-    return last
+    """The final state; of an empty sequence it is the initial one, zero."""
+    return zero_if_empty(graph, last, lengths)
 
 
 def mean_over_time(graph, w, out, last, lengths):
@@ -144,8 +151,7 @@ def max_over_time(graph, w, out, last, lengths):
     out = graph.node("Pad", out, [0, 0, 0, 1, 0, 0], LOWEST)  # never without steps
     out = graph.node("Transpose", out, perm=[1, 2, 0])
     highest = graph.node("Squeeze", graph.node("GlobalMaxPool", out), [2])
-    nonempty = graph.node("Unsqueeze", graph.node("Greater", lengths, 0), [1])
-    return graph.node("Where", nonempty, highest, 0.0)
+    return zero_if_empty(graph, highest, lengths)
 
 
 def attention_over_time(graph, w, out, last, lengths):

@@ -28,7 +28,7 @@ def set_types_of_labels(operator):
 
     lead, (label, probabilities) = lead_shape(operator), operator.outputs
     classes = known_classes(operator.scope_inst, operator.raw_operator)
-    is_text = label_array(classes).dtype.kind == "U"
+    is_text = label_array(classes).dtype.kind == "O"
     label.set_type((StringTensorType if is_text else Int64TensorType)(lead))
     probabilities.type.shape = [*lead, len(classes)]
 
