@@ -1,0 +1,54 @@
+"""Every block of code in README and guide runs.
+
+Blocks with prompts are doctests, which pytest runs by itself. Here are the plain ones,
+which show other packages beside ours, and run where those are installed. Commands are
+not run, but are only those that install the package, run an example or its tests.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page, language):
+    """Pairs (line, code) of a page."""
+    text = page.read_text(encoding="utf-8")
+    for found in BLOCK.finditer(text):
+        if found[1] == language:
+            yield text.count("\n", 0, found.start()) + 2, found[2]
+
+
+def plain(page):
+    """Blocks of Python without prompts."""
+    return [block for block in blocks(page, "python") if ">>>" not in block[1]]
+
+
+@pytest.mark.filterwarnings("ignore")  # of others
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if plain(page)], ids=lambda page: page.stem
+)
+def test_plain_blocks_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    namespace, missing = {}, []
+    for line, code in plain(page):
+        try:
+            exec(compile("\n" * (line - 1) + code, page, "exec"), namespace)
+        except ImportError as error:
+            if "sklearn_rnn" in (error.name or ""):
+                raise
+            missing.append(f"line {line}: {error}")
+    if missing:
+        pytest.skip("; ".join(missing))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_are_known(page):
+    for _, code in blocks(page, "sh"):
+        for command in re.split(r"\n|&&", code.strip()):
+            assert command.split()[0] in ("pip", "python", "pytest"), command
