@@ -40,8 +40,8 @@ def read_fitted(estimator):
     if not isinstance(estimator, (RNNClassifier, RNNRegressor, RNNSequenceTagger)):
         raise TypeError(
             f"{name} cannot be exported. Fitted RNNClassifier, RNNRegressor and "
-            "RNNSequenceTagger (with crf=False) can; generators and translators "
-            "search for what they write, which is no fixed computation. Of a pipeline "
+            "RNNSequenceTagger (with crf=False) can; generators and translators draw "
+            "or search what they write, which is no fixed computation. Of a pipeline "
             "or a search, give the estimator in it, or see register_skl2onnx."
         )
     check_is_fitted(estimator, "theta_")

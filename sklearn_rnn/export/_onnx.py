@@ -49,6 +49,8 @@ def to_onnx(estimator):
         If it is a tagger with a CRF, which cannot either.
     NotFittedError
         If the estimator is not fitted.
+    ImportError
+        If onnx is not installed.
 
     See Also
     --------

@@ -21,6 +21,11 @@ def register_skl2onnx():
     ``crf=False``) and `StepwiseTransformer`; call it once, before ``skl2onnx.to_onnx``.
     All other steps must be among those that skl2onnx converts.
 
+    Raises
+    ------
+    ImportError
+        If skl2onnx is not installed.
+
     See Also
     --------
     to_onnx : Export a single estimator, with lengths as an input.

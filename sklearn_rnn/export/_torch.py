@@ -50,6 +50,8 @@ def to_torch(estimator):
         If it is a tagger with a CRF, which cannot either.
     NotFittedError
         If the estimator is not fitted.
+    ImportError
+        If PyTorch is not installed.
 
     See Also
     --------
