@@ -60,8 +60,8 @@ for name, network in networks.items():
 
 # %%
 # A simple network with relu can remember, too. But what need not shrink may grow: some
-# gradients are larger than the others by orders of magnitude, and are scaled down to norm
-# 1. Where that is switched off, one such update throws the network far off its way.
+# gradients are larger than the others by orders of magnitude, and are scaled down to
+# norm 1. Where that is switched off, one such update throws the network off its way.
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained", sharey=True)
 for ax, highest in zip(axes, [1.0, None], strict=True):

@@ -1,4 +1,4 @@
-"""Pictures: what they are computed from, and what is on them."""
+"""Pictures of futures: what they are computed from, and what is on them."""
 
 import numpy as np
 import pytest
@@ -21,8 +21,7 @@ def test_bands_hold_what_they_say():
     assert_array_equal(display.quantiles_[2], np.median(FUTURES, axis=0))
 
 
-def test_picture():
-    pytest.importorskip("matplotlib").use("agg")
+def test_picture(pyplot):
     display = FuturesDisplay([0.0, 1.0], FUTURES).plot(actual=[1, 2])
     labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
     assert labels == [
@@ -45,8 +44,7 @@ def test_picture():
     assert dated.figure_ is display.figure_
 
 
-def test_from_estimator():
-    pytest.importorskip("matplotlib").use("agg")
+def test_from_estimator(pyplot):
     X = np.sin(np.arange(200) / 3).reshape(10, 20)
     generator = RNNGenerator(8, max_iter=2, random_state=0).fit(X)
     display = FuturesDisplay.from_estimator(generator, X[0], 5, n_samples=30)
@@ -58,14 +56,13 @@ def test_from_estimator():
         FuturesDisplay.from_estimator(generator, X, 5)
 
 
-def test_what_is_refused():
+def test_what_is_refused(pyplot):
     with pytest.raises(ValueError, match=r"past must be one series.*\(2, 2\)"):
         FuturesDisplay([[0.0, 0.0], [1.0, 2.0]], FUTURES)
     with pytest.raises(ValueError, match="Expected 2D array"):
         FuturesDisplay([0.0], FUTURES[0])
     with pytest.raises(ValueError, match="levels must be between 0 and 1"):
         FuturesDisplay([0.0], FUTURES, levels=90)
-    pytest.importorskip("matplotlib").use("agg")
     with pytest.raises(ValueError, match=r"x has 2 positions.* 5 steps"):
         FuturesDisplay([0.0], FUTURES).plot(x=[1, 2])
     with pytest.raises(ValueError, match="actual has 5 steps, more than the futures"):

@@ -87,6 +87,7 @@ def gradient_norms(estimator, X, y=None, *, n_epochs=1):
     """
     check_scalar(n_epochs, "n_epochs", int, min_val=1)
     estimator, X = last_step(estimator, X, y)
+    estimator._check_targets_given(y, (None, None, None))
     estimator = started(estimator, X, y)
     data = estimator._read(X, y, None, dtype=estimator.theta_.dtype)
     random_state = deepcopy(estimator._random_state)
