@@ -80,7 +80,10 @@ def run_python(code):
 def test_importing_the_package_brings_no_optional_one():
     """scikit-learn itself imports pandas where it is installed; we add nothing."""
     new = "set(sys.modules) - before"
-    code = "import sys, sklearn; before = set(sys.modules); import sklearn_rnn.export; "
+    code = (
+        "import sys, sklearn; before = set(sys.modules); "
+        "import sklearn_rnn.export, sklearn_rnn.inspection; "
+    )
     brought = run_python(f"{code}print(*{new})").split()
     assert "sklearn_rnn" in brought
     assert not set(OPTIONAL) & set(brought)
@@ -96,7 +99,7 @@ class Absent:
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Absent())
-import sklearn_rnn.export
+import sklearn_rnn.export, sklearn_rnn.inspection
 print(*sys.modules)
 """
     assert not set(OPTIONAL) & set(run_python(code).split())

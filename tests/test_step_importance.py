@@ -7,6 +7,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.inspection import permutation_importance
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from sklearn_rnn import RNNClassifier, RNNRegressor, RNNSequenceTagger, Sequences
 from sklearn_rnn.inspection import StepImportanceDisplay, step_importance
@@ -156,6 +158,21 @@ def test_as_permutation_importance_of_a_table():
         ours.importances_mean, theirs.importances_mean, rtol=0.07, atol=0.02
     )
     assert_allclose(ours.importances_std, theirs.importances_std, rtol=0.5, atol=0.02)
+
+
+def test_tables_stay_tables():
+    """Of their own kind, so that pipelines for tables can be scored."""
+    pd = pytest.importorskip("pandas")
+    X = RNG.normal(size=(50, 3))
+    frame = pd.DataFrame(X, columns=["a", "b", "c"], index=range(50, 100))
+    scaled = make_pipeline(StandardScaler(), RNNRegressor(4, random_state=0))
+    results = [
+        step_importance(scaled.fit(table, X[:, 1]), table, X[:, 1], random_state=0)
+        for table in (X, frame)
+    ]
+    assert results[0].importances_mean.argmax() == 1
+    assert_array_equal(results[0].importances, results[1].importances)
+    assert_array_equal(frame, X)
 
 
 def test_features_that_a_network_ignores_are_exactly_zero():

@@ -1,5 +1,6 @@
 """Which steps, or features of steps, a score rests on."""
 
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -38,7 +39,8 @@ def step_importance(
         Fitted, of any kind that takes `Sequences`: also a pipeline. Of one that begins
         with text, give the last step, and X as it gets there.
     X : Sequences, list of array-like, or array-like
-        Sequences as in `check_sequences`, dense or sparse. They stay as they are.
+        Sequences as in `check_sequences`, dense or sparse. They stay as they are. The
+        estimator sees `Sequences`, but of a table, whose rows are series, a table.
     y : array-like, default=None
         What is to be predicted.
     by : {"step", "step_from_end", "feature"}, default="step"
@@ -104,18 +106,21 @@ def step_importance(
     _check_by(by)
     check_scalar(width, "width", Integral, min_val=1)
     check_scalar(n_repeats, "n_repeats", Integral, min_val=1)
-    X = check_sequences(X)
+    sequences = check_sequences(X)
     scorer = check_scoring(estimator, scoring=scoring)
-    items = _features(X) if by == "feature" else _steps(X, width, by == "step")
+    score = partial(_score, estimator, scorer, X, y)
+    if by == "feature":
+        items = _features(sequences)
+    else:
+        items = _steps(sequences, width, by == "step")
     names, parts = zip(*items, strict=True)
     random_state = check_random_state(random_state)
     seeds = random_state.randint(2**31 - 1, size=(len(parts), n_repeats))
-    score = scorer(estimator, X, y)
     exchanged = Parallel(n_jobs=n_jobs)(
-        delayed(_scores)(estimator, X, y, scorer, *part, own)
+        delayed(_scores)(score, sequences, *part, own)
         for part, own in zip(parts, seeds, strict=True)
     )
-    importances = score - np.array(exchanged)
+    importances = score(sequences) - np.array(exchanged)
     return Bunch(
         importances=importances,
         importances_mean=importances.mean(axis=1),
@@ -144,13 +149,23 @@ def _features(X):
         yield name, (range(X.shape[1]), True, feature)
 
 
-def _scores(estimator, X, y, scorer, steps, from_start, feature, seeds):
+def _score(estimator, scorer, given, y, sequences):
+    """Score of sequences, which become a table again where one was given."""
+    if getattr(given, "ndim", None) == 2:
+        table = sequences.values.reshape(given.shape)
+        if hasattr(given, "columns"):
+            table = type(given)(table, index=given.index, columns=given.columns)
+        return scorer(estimator, table, y)
+    return scorer(estimator, sequences, y)
+
+
+def _scores(score, X, steps, from_start, feature, seeds):
     """Score after each exchange, (n_repeats,)."""
     scores = []
     for seed in seeds:
         rows = _exchange(X, steps, from_start, np.random.RandomState(seed))
         values = X.values[rows] if feature is None else _column(X.values, rows, feature)
-        scores.append(scorer(estimator, X.with_values(values, X.feature_names), y))
+        scores.append(score(X.with_values(values, X.feature_names)))
     return scores
 
 
