@@ -35,6 +35,7 @@ def plain(page):
 def test_plain_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KERAS_BACKEND", "torch")
+    monkeypatch.setenv("MPLBACKEND", "agg")  # no windows
     namespace, missing = {}, []
     for line, code in plain(page):
         try:
