@@ -100,8 +100,8 @@ def step_importance(
     >>> y = X[:, 1, 0] > 0
     >>> classifier = RNNClassifier(random_state=0, max_iter=30).fit(X, y)
     >>> result = step_importance(classifier, X, y, random_state=0)
-    >>> result.importances_mean.argmax()
-    np.int64(1)
+    >>> int(result.importances_mean.argmax())
+    1
     """
     _check_by(by)
     check_scalar(width, "width", Integral, min_val=1)
@@ -116,11 +116,12 @@ def step_importance(
     names, parts = zip(*items, strict=True)
     random_state = check_random_state(random_state)
     seeds = random_state.randint(2**31 - 1, size=(len(parts), n_repeats))
+    intact = score(sequences)
     exchanged = Parallel(n_jobs=n_jobs)(
         delayed(_scores)(score, sequences, *part, own)
         for part, own in zip(parts, seeds, strict=True)
     )
-    importances = score(sequences) - np.array(exchanged)
+    importances = intact - np.array(exchanged)
     return Bunch(
         importances=importances,
         importances_mean=importances.mean(axis=1),
