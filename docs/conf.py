@@ -1,6 +1,7 @@
 """The documentation site: ``python -m sphinx -W -b html docs docs/_build/html``."""
 
 import re
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.nodes import make_refnode
@@ -24,6 +25,8 @@ extensions = [
 exclude_patterns = ["_build", "auto_examples/*.ipynb"]
 templates_path = ["_templates"]
 default_role = "literal"  # single backticks, as in docstrings
+smartquotes = False  # the quotes of "gru" belong to it
+toc_object_entries_show_parents = "hide"
 numpydoc_class_members_toctree = False  # methods stand on the page of their class
 
 myst_enable_extensions = ["amsmath", "dollarmath"]
@@ -40,7 +43,8 @@ sphinx_gallery_conf = {
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("sklearn_rnn",),
     "reference_url": {"sklearn_rnn": None},
-    "default_thumb_file": "docs/_static/thumbnail.png",
+    "capture_repr": (),  # what an example shows, it prints or draws
+    "default_thumb_file": str(Path(__file__).parent / "_static" / "thumbnail.png"),
     "download_all_examples": False,
     "write_computation_times": False,
     "show_signature": False,
@@ -67,6 +71,14 @@ def link_files(app, docname, source):
     }
     for path, page in pages.items():
         source[0] = re.sub(rf"\]\({path}", rf"]({page}", source[0])
+
+
+def trim_blocks(app, doctree):
+    """Drop the empty line that ends each doctest in a chapter."""
+    for block in doctree.findall(nodes.literal_block):
+        if block.rawsource == block.astext():
+            block.rawsource = block.rawsource.rstrip("\n")
+            block[:] = [nodes.Text(block.rawsource)]
 
 
 def link_names(app, doctree, docname):
@@ -98,6 +110,7 @@ def drop_labels(app, what, name, obj, options, lines):
 
 def setup(app):
     app.connect("source-read", link_files)
+    app.connect("doctree-read", trim_blocks)
     app.connect("doctree-resolved", link_names)
     app.connect("autodoc-skip-member", skip_inherited)
     app.connect("autodoc-process-docstring", drop_labels)
