@@ -78,9 +78,8 @@ def test_every_recurrent_estimator(estimator, X, y):
 
 
 def test_a_fitted_estimator_stays_as_it_is():
-    classifier = RNNClassifier(4, random_state=0).partial_fit(
-        X, [0, 1, 0, 1, 1], [0, 1]
-    )
+    classifier = RNNClassifier(4, batch_size=2, random_state=0)
+    classifier.partial_fit(X, CLASSES, [0, 1])
     theta, slots = classifier.theta_.copy(), classifier._slots.copy()
     first = gradient_norms(classifier, X, CLASSES)
     assert_array_equal(classifier.theta_, theta)
