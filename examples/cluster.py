@@ -48,7 +48,7 @@ def count_topics(model, folder):
 def main():
     reviews = load_reviews()
     texts, topics = reviews.data, reviews.topic
-    cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0")
     with cluster, Client(cluster), tempfile.TemporaryDirectory() as folder:
         found = search(texts[:200], topics[:200])
         table = pd.DataFrame(found.cv_results_).sort_values("rank_test_score")

@@ -344,6 +344,13 @@ class Sequences:
             f"dtype={self.dtype}{sparse})"
         )
 
+    def __sizeof__(self):
+        # dask sends what is large once, and not with each task.
+        arrays = [self.values, self.lengths]
+        if sp.issparse(self.values):
+            arrays[:1] = self.values.data, self.values.indices, self.values.indptr
+        return object.__sizeof__(self) + sum(array.nbytes for array in arrays)
+
     def __array__(self, dtype=None, copy=None):
         raise TypeError(
             "Sequences have unequal lengths, so they are no array. X.to_padded() gives "

@@ -49,7 +49,8 @@ def cluster():
                 n_workers=2,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address=":0",  # of a server for HTTP that is there anyway
+                scheduler_kwargs={"dashboard": False},
             ) as cluster,
             distributed.Client(cluster, timeout=SECONDS),
         ):
@@ -108,6 +109,20 @@ def test_fits_run_in_the_processes_of_the_cluster(cluster):
         )
     assert {*pids} <= workers
     assert os.getpid() not in workers
+
+
+def test_sequences_are_sent_once(monkeypatch):
+    sent = []
+
+    def reduce(self, protocol):
+        sent.append(self)
+        return object.__reduce_ex__(self, protocol)
+
+    monkeypatch.setattr(Sequences, "__reduce_ex__", reduce)
+    X = Sequences.from_list(NUMBERS)
+    with on_cluster():
+        cross_val_score(RNNClassifier(1, **RNN), X, LARGE, cv=4)
+    assert len(sent) == 1
 
 
 def test_predictions_of_a_bag():

@@ -4,6 +4,7 @@ import copy
 import csv
 import pickle
 import re
+import sys
 from decimal import Decimal
 from io import StringIO
 
@@ -1091,3 +1092,11 @@ def test_names_that_a_table_has_more_than_once(read):
         call(df["g"], "g", "g")
     with pytest.raises(ValueError, match="columns has the name 'g' more than once"):
         Sequences.from_frame(df, by="g", columns=["g", "g"])
+
+
+def test_size_is_that_of_the_arrays():
+    dense = Sequences(np.zeros((1000, 3)), [400, 600])
+    assert 24_016 < sys.getsizeof(dense) < 24_216
+    one_hot = sp.csr_array(np.eye(1000, dtype=np.float32))
+    size = 4 * 1000 + 2 * one_hot.indices.nbytes
+    assert size < sys.getsizeof(Sequences(one_hot, [1000])) < size + 300
