@@ -39,7 +39,9 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "copyfile_regex": r"index\.rst",  # the sections are written by hand
     "filename_pattern": "",  # every example runs
+    "remove_config_comments": True,
     "abort_on_example_error": True,
+    "parallel": 2,
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("sklearn_rnn",),
     "reference_url": {"sklearn_rnn": None},

@@ -64,3 +64,6 @@ def main():
 
 if __name__ == "__main__":
     main()
+
+# It starts processes, so the gallery runs it alone.
+# sphinx_gallery_parallel = False
