@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._callbacks import watched
 from sklearn_rnn._compat import CallbackSupportMixin, HasMethods, Interval, _fit_context
+from sklearn_rnn._state import FormattedState
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.validation import (
     check_sequences,
@@ -65,6 +66,7 @@ def _inner_has(method):
 class StepwiseTransformer(
     ArrayOutput,
     TransformerMixin,
+    FormattedState,
     CallbackSupportMixin,
     BaseEstimator,
     auto_wrap_output_keys=None,
@@ -368,6 +370,7 @@ class StepwiseTransformer(
 class FrameTransformer(
     ArrayOutput,
     TransformerMixin,
+    FormattedState,
     CallbackSupportMixin,
     BaseEstimator,
     auto_wrap_output_keys=None,

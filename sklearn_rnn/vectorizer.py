@@ -16,6 +16,7 @@ from sklearn_rnn._compat import (
     StrOptions,
     _fit_context,
 )
+from sklearn_rnn._state import FormattedState
 from sklearn_rnn._text import (
     TOKEN_PATTERN,
     check_documents,
@@ -83,6 +84,7 @@ def affix_features(token, max_prefix=3, max_suffix=4):
 class SequenceVectorizer(
     ArrayOutput,
     TransformerMixin,
+    FormattedState,
     CallbackSupportMixin,
     BaseEstimator,
     auto_wrap_output_keys=None,

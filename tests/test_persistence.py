@@ -233,14 +233,15 @@ def test_random_numbers_go_on(kind):
     assert_array_equal(again._random_state.normal(size=3), expected)
 
 
-def test_models_of_a_newer_version_are_refused(monkeypatch):
+@pytest.mark.parametrize("name", MODELS)
+def test_models_of_a_newer_version_are_refused(name, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(_state, "FORMAT", 3)
-        stored = pickle.dumps(RNNRegressor())
+        stored = pickle.dumps(MODELS[name][0])
     monkeypatch.setattr(_state, "FORMAT", 2)
     with pytest.raises(
         ValueError,
-        match=r"RNNRegressor was saved by a newer sklearn_rnn, format 3; this one "
+        match=r"This \w+ was saved by a newer sklearn_rnn, format 3; this one "
         r"reads up to 2\. Upgrade",
     ):
         pickle.loads(stored)
