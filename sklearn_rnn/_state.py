@@ -44,8 +44,9 @@ def _migrated(state, name):
 
 def _generator(state):
     """The generator of random numbers that is in a state."""
-    kind = getattr(np.random, state["bit_generator"])
-    random_state = np.random.RandomState(kind())
+    # Only what is one is called, since a state may come from anywhere.
+    kinds = {kind.__name__: kind for kind in np.random.BitGenerator.__subclasses__()}
+    random_state = np.random.RandomState(kinds[state["bit_generator"]]())
     random_state.set_state(state)
     return random_state
 
