@@ -14,7 +14,7 @@ def watched(fit):
         given = {"estimator": self, "X": X, "y": y}
         task = self._init_callback_context().call_on_fit_task_begin(**given)
         result = fit(self, X, y)
-        task.call_on_fit_task_end(**given)
+        task.call_on_fit_task_end(**given, reconstruction_attributes=dict)
         return result
 
     return told

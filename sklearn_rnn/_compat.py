@@ -11,6 +11,9 @@ from sklearn.utils._param_validation import (
 )
 from sklearn.utils.validation import _check_sample_weight
 
+# What an estimator carries while callbacks watch its fit, and no copy of it should.
+WATCHED = ("_callback_fit_ctx", "_parent_callback_ctx", "_skl_callbacks_to_teardown")
+
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
 except ImportError:  # before scikit-learn 1.9: no `set_callbacks`, and nobody is told
@@ -39,6 +42,7 @@ except ImportError:  # before scikit-learn 1.9: no `set_callbacks`, and nobody i
 
 
 __all__ = [
+    "WATCHED",
     "CallbackSupportMixin",
     "HasMethods",
     "Hidden",

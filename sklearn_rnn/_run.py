@@ -84,12 +84,13 @@ def run(
                     ConvergenceWarning,
                     stacklevel=7,
                 )
+        watch.end(whole, curves)
     except KeyboardInterrupt:
         if whole is None:
             raise
         warnings.warn(
-            f"Training interrupted by user in epoch {len(curves.loss) + 1}; the "
-            "weights are those at the end of the epoch before.",
+            f"Training interrupted by user after epoch {len(curves.loss)}, with which "
+            "the fit ends.",
             stacklevel=7,
         )
     return whole, curves

@@ -4,6 +4,8 @@ from inspect import Parameter, signature
 
 import numpy as np
 
+from sklearn_rnn._compat import WATCHED
+
 # Raised by one, together with a migration, whenever what is stored changes.
 FORMAT = 1
 NUMBER = "_state_format"
@@ -17,6 +19,8 @@ class FormattedState:
 
     def __getstate__(self):
         state = dict(super().__getstate__())
+        for name in WATCHED:
+            state.pop(name, None)
         if "_random_state" in state:
             # NumPy 1 cannot read the generators that NumPy 2 writes; arrays it can.
             state["_random_state"] = state["_random_state"].get_state(legacy=False)

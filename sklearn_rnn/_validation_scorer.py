@@ -12,14 +12,15 @@ class ValidationScorer:
     Parameters
     ----------
     X_val : Sequences, list of array-like, or array-like
-        Held-out sequences, as the watched estimator takes them: of a pipeline, those
-        that the pipeline takes.
+        Held-out sequences, as the estimator takes them that is watched. In a pipeline
+        that is the last step, which takes sequences that have been transformed.
     y_val : array-like
         What belongs to them.
     scoring : str, callable, list, tuple, dict or None, default=None
         One score or several, as in `sklearn.metrics.check_scoring`: a name that
-        scikit-learn knows, a scorer such as those in `sklearn_rnn.metrics.SCORERS`, or
-        a collection of them. None is the `score` of the estimator.
+        scikit-learn knows, a scorer such as those in `sklearn_rnn.metrics.SCORERS`, a
+        list of names, or a dict of names and scorers. None is the `score` of the
+        estimator.
     sample_weight : array-like of shape (n_sequences,), default=None
         Weight of each held-out sequence.
 
@@ -65,8 +66,13 @@ class ValidationScorer:
         """
         weight = self.sample_weight
         weight = {} if weight is None else {"sample_weight": weight}
-        scorer = check_scoring(estimator, self.scoring)
-        scores = scorer(estimator, self.X_val, self.y_val, **weight)
-        if not isinstance(scores, dict):
-            scores = {"score": scores}
-        return {f"validation_{name}": score for name, score in scores.items()}
+        scoring = self.scoring
+        if isinstance(scoring, (list, tuple)):
+            scoring = dict(zip(scoring, scoring, strict=True))
+        elif not isinstance(scoring, dict):
+            scoring = {"score": scoring}
+        held_out = estimator, self.X_val, self.y_val
+        return {
+            f"validation_{name}": check_scoring(estimator, one)(*held_out, **weight)
+            for name, one in scoring.items()
+        }

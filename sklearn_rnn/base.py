@@ -318,6 +318,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
     def _train(self, trainer, data, held_out, given, incremental, random_state):
         """Run the epochs, which callbacks watch, and set the fitted state."""
         state = State(self.theta_.copy(), self._slots.copy(), self._n_updates)
+        del self.theta_  # no callback may take the start for what was learned
         n_epochs = 1 if incremental else self._n_epochs(trainer.n_batches(data))
         evaluate = rule = adaptive = None
         if held_out is not None:
@@ -327,7 +328,8 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
             rule = StoppingRule(self.tol, self.n_iter_no_change)
         if self.learning_rate == "adaptive":
             adaptive = self.learning_rate_init
-        fitted = partial(self._fitted, rule, incremental)
+        best = rule if self.early_stopping else None
+        fitted = partial(self._fitted, best, incremental, random_state)
         watch = Watch(self, n_epochs, given, fitted)
         state, curves = run(
             trainer.epochs(state, data, n_epochs, random_state),
@@ -341,20 +343,22 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
             warn=self._should_converge and not incremental,
             verbose=self.verbose,
         )
-        self._random_state = random_state
-        watch.end(state, curves)
         vars(self).update(fitted(state, curves))
 
-    def _fitted(self, rule, incremental, state, curves):
-        """Fitted attributes after the epochs of `curves`, as the last one left them."""
+    def _fitted(self, best, incremental, random_state, state, curves):
+        """Fitted attributes after the epochs of `curves`.
+
+        With the weights of the last one, or those that `best`, a rule, holds.
+        """
         theta = state.theta
-        if self.early_stopping and rule.theta is not None:  # None: interrupted before
-            theta = rule.theta
+        if best is not None and best.theta is not None:  # None: interrupted before
+            theta = best.theta
         loss_curve = self.loss_curve_ + curves.loss
         validation_scores = self.validation_scores_ + curves.validation_score
         n_before = getattr(self, "n_iter_", 0) if incremental else 0
         return {
-            "theta_": theta,
+            "theta_": theta.copy(),  # callbacks may do with it as they please
+            "_random_state": deepcopy(random_state),
             "_slots": state.slots,
             "_n_updates": state.n_updates,
             "n_iter_": n_before + len(curves.loss),

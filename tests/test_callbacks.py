@@ -4,7 +4,9 @@ import pickle
 
 import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.metrics import check_scoring
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -57,12 +59,15 @@ class Recorder:
 
     def on_fit_task_begin(self, estimator, context, *, X, y, metadata):
         self.told.append(f"begin {context.task_name} {context.task_id}")
-        self.planned = context.max_subtasks if context.parent is None else self.planned
+        if context.task_name == "fit":
+            self.planned = context.max_subtasks
         self.given.append((X, y, metadata))
 
     def on_fit_task_end(self, estimator, context, *, fitted_estimator):
         self.told.append(f"end {context.task_name} {context.task_id}")
-        if context.task_name == "epoch":
+        if context.task_name == "fit":
+            self.whole = fitted_estimator
+        elif context.task_name == "epoch":
             self.fitted.append(fitted_estimator)
             if context.task_id + 1 == self.raise_after:
                 raise self.error
@@ -98,6 +103,9 @@ def test_fitted_estimators_are_those_of_their_epochs(estimator, X, y):
     np.testing.assert_array_equal(then.theta_, stopped.theta_)
     assert then.loss_curve_ == stopped.loss_curve_ == whole.loss_curve_[:3]
     np.testing.assert_array_equal(recorder.fitted[-1].theta_, whole.theta_)
+    for e in (then, stopped):
+        e.set_callbacks().partial_fit(X, y)
+    np.testing.assert_array_equal(then.theta_, stopped.theta_)
     if hasattr(estimator, "predict"):
         pairs = zip(then.predict(X[:3]), stopped.predict(X[:3]), strict=True)
         assert all(np.array_equal(one, other) for one, other in pairs)
@@ -109,6 +117,42 @@ def test_watching_changes_nothing():
         watched.theta_, RNNClassifier(**SMALL).fit(X, y).theta_
     )
     assert not [name for name in vars(watched) if "callback_fit" in name]
+
+
+def test_hooks_may_do_with_fitted_estimators_what_they_please():
+    class Destroyer(Recorder):
+        def on_fit_task_end(self, estimator, context, *, fitted_estimator):
+            fitted_estimator.theta_[:] = np.nan
+            fitted_estimator.loss_curve_.clear()
+
+    spoiled = RNNClassifier(**SMALL).set_callbacks(Destroyer()).fit(X, y)
+    whole = RNNClassifier(**SMALL).fit(X, y)
+    np.testing.assert_array_equal(spoiled.theta_, whole.theta_)
+    assert spoiled.loss_curve_ == whole.loss_curve_
+
+
+def test_fitted_estimators_are_in_no_fit():
+    """They can be kept and trained, though they were copied in the middle of one."""
+    recorder = Recorder()
+    pipeline = make_pipeline(SequenceVectorizer(), RNNClassifier(**SMALL))
+    pipeline[-1].set_callbacks(recorder)
+    pipeline.fit(["a b", "b", "c a"], [0, 1, 0])
+    for fitted in recorder.fitted:
+        names = [name for name in vars(fitted) if "callback" in name]
+        assert names == ["_skl_callbacks"]
+        fitted.set_callbacks().partial_fit(pipeline[0].transform(["a"]), [1])
+
+
+def test_what_is_being_fitted_is_not_fitted():
+    class Asker(Recorder):
+        def on_fit_task_end(self, estimator, context):
+            with pytest.raises(NotFittedError):
+                estimator.predict(X)
+
+    e = RNNClassifier(**SMALL, warm_start=True)
+    for _ in range(2):
+        e.set_callbacks(Asker()).fit(X, y)
+    assert e.predict(X).shape == (12,)
 
 
 def test_a_stop_is_no_failure_to_converge(recwarn):
@@ -154,10 +198,21 @@ def test_an_error_of_a_callback_leaves_no_trace():
 
 def test_an_interrupt_in_a_callback_keeps_the_epoch():
     recorder = Recorder(raise_after=2, error=KeyboardInterrupt)
-    with pytest.warns(UserWarning, match="interrupted by user in epoch 3"):
+    with pytest.warns(UserWarning, match="interrupted by user after epoch 2"):
         e = RNNClassifier(**SMALL).set_callbacks(recorder).fit(X, y)
     assert e.n_iter_ == 2
-    assert recorder.told[-2:] == ["end fit 0", "teardown"]
+    assert recorder.told[-2:] == ["end epoch 1", "teardown"]
+
+
+def test_an_interrupt_after_all_epochs_keeps_them():
+    class AtTheEnd(Recorder):
+        def on_fit_task_end(self, estimator, context):
+            if context.task_name == "fit":
+                raise KeyboardInterrupt
+
+    with pytest.warns(UserWarning, match="interrupted by user after epoch 5"):
+        e = RNNClassifier(**SMALL).set_callbacks(AtTheEnd()).fit(X, y)
+    np.testing.assert_array_equal(e.theta_, RNNClassifier(**SMALL).fit(X, y).theta_)
 
 
 @pytest.mark.parametrize("n_jobs", [None, 2])
@@ -201,6 +256,7 @@ def test_transformers_are_watched():
     assert recorder.told[0], recorder.told[-1] == ("setup", "teardown")
     alone = Recorder()
     SequenceVectorizer().set_callbacks(alone).fit(["a b"])
+    assert alone.whole.transform(["a"]).shape == (1, 1, 4)
     assert alone.told == ["setup", "begin fit 0", "end fit 0", "teardown"]
 
 
@@ -238,3 +294,5 @@ def test_several_scores_with_weights():
     assert last["validation_one"] == fitted.score(X[:3], y[:3], weight)
     assert "validation_two" in last
     assert pickle.loads(pickle.dumps(scorer))(fitted) == scorer(fitted)
+    with config_context(enable_metadata_routing=True):
+        assert scorer(fitted)["validation_one"] == last["validation_one"]

@@ -95,7 +95,7 @@ def test_interrupt_keeps_slots(monkeypatch):
         return update(self, *a)
 
     monkeypatch.setattr(Trainer, "update", interrupted)
-    with pytest.warns(UserWarning, match="interrupted by user in epoch 3"):
+    with pytest.warns(UserWarning, match="interrupted by user after epoch 2"):
         e = RNNRegressor(4, **P, max_iter=9).fit(X, y)
     assert np.array_equal(e._slots, want._slots)
     assert e._n_updates == want._n_updates

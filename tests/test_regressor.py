@@ -390,7 +390,7 @@ def test_interruption_keeps_the_last_whole_epoch(monkeypatch):
 
     monkeypatch.setattr(Trainer, "update", interrupted)
     regressor = small(**params | {"max_iter": 9})
-    with pytest.warns(UserWarning, match="interrupted by user in epoch 3"):
+    with pytest.warns(UserWarning, match="interrupted by user after epoch 2"):
         regressor.fit(X, y)
     assert_array_equal(regressor.theta_, expected.theta_)
     assert regressor.loss_curve_ == expected.loss_curve_
