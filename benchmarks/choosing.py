@@ -155,7 +155,7 @@ def cell(found, reference=None):
     """Mean and standard deviation, and whether it differs from the reference."""
     if found is None:
         return "-"
-    text = f"{found.mean():.3f} ± {found.std(ddof=1):.3f}"
+    text = f"{found.mean():.3f} ±{found.std(ddof=1):.3f}".replace("±0", "±")
     if reference is None:
         return text
     difference = found - reference
