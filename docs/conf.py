@@ -28,9 +28,11 @@ default_role = "literal"  # single backticks, as in docstrings
 smartquotes = False  # the quotes of "gru" belong to it
 toc_object_entries_show_parents = "hide"
 numpydoc_class_members_toctree = False  # methods stand on the page of their class
-numpydoc_validation_checks = {  # all but matters of style
-    "all", "ES01", "EX01", "RT02", "RT04", "SA01", "SA02", "SS03", "SS05"
-}  # fmt: skip
+numpydoc_validation_checks = {
+    "all",  # but matters of style:
+    *("ES01", "EX01", "GL02", "RT02", "RT04", "SA01", "SA02", "SS02", "SS03"),
+    *("SS05", "SS06"),
+}
 
 myst_enable_extensions = ["amsmath", "dollarmath"]
 myst_heading_anchors = 3  # the anchors that GitHub makes

@@ -72,3 +72,6 @@ ax.set_yticks(range(n_labels), tagger.classes_)
 ax.set(xlabel="label of the next word", ylabel="label of a word")
 figure.colorbar(image, label="score")
 plt.show()
+
+# It searches with two processes, so the gallery runs it alone.
+# sphinx_gallery_parallel = False

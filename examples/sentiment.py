@@ -76,3 +76,6 @@ for text in [
 ]:
     negative, positive = both.predict_proba([text])[0]
     print(f"{positive:.2f} positive   {text}")
+
+# It searches with two processes, so the gallery runs it alone.
+# sphinx_gallery_parallel = False
