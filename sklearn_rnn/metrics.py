@@ -655,6 +655,11 @@ SCORERS = {
     "neg_token_error_rate": make_scorer(token_error_rate, greater_is_better=False),
     "bleu": make_scorer(bleu_score),
 }
-"""Scorers for the parameter `scoring` of :class:`~sklearn.model_selection.GridSearchCV`
-and the like: ``scoring=SCORERS["entity_f1"]``, or several of them in a dict. Those of
-entities read labels as IOB2 unless they name another scheme."""
+"""Scorers for the parameter `scoring` of a grid search and the like, by their names.
+
+They are "step_accuracy", "sequence_accuracy", "entity_precision", "entity_recall",
+"entity_f1", "entity_f1_iob1", "entity_f1_bioes", "entity_f1_conlleval",
+"neg_sequence_error_rate", "neg_token_error_rate" and "bleu". Those of entities read
+labels as IOB2 unless they name another scheme. Pass one, as in
+``scoring=SCORERS["entity_f1"]``, or several in a dict.
+"""
