@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
+from sklearn.ensemble import StackingRegressor
 from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import KBinsDiscretizer, StandardScaler
@@ -98,6 +100,31 @@ def test_batches_of_empty_sequences(pooling):
         padded = np.full((2, n_steps, 3), np.nan, np.float32)
         out = run(classifier, X=padded, lengths=np.zeros(2, np.int64))
         close(out["probabilities"], classifier.predict_proba([np.ones((0, 3))] * 2))
+
+
+@pytest.mark.parametrize("rnn_type", ["rnn", "lstm", "gru"])
+def test_batches_without_sequences(rnn_type):
+    """On which runtimes crash, were the graph not made for them."""
+    classifier = fitted(RNNClassifier(3, rnn_type=rnn_type, **QUICK), X, TEXT)
+    for n_steps in (0, 2):
+        padded = np.empty((0, n_steps, 3), np.float32)
+        out = run(classifier, X=padded, lengths=np.zeros(0, np.int64))
+        assert out["probabilities"].shape == (0, 3)
+    tagger = fitted(RNNSequenceTagger(3, **QUICK), TABLE, np.arange(12) % 3)
+    assert run(tagger, X=TABLE[:0].astype(np.float32))["label"].shape == (0,)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.array([2**63 + 5, 3] * 3, np.uint64),
+        np.array(["2020-01-01", "2021-01-01"] * 3, "datetime64[D]"),
+    ],
+)
+def test_classes_that_are_no_integers_of_64_bits(y):
+    classifier = RNNClassifier(3, **QUICK).fit(X, y)
+    with pytest.raises(ValueError, match=r"Classes must be text or integers of 64"):
+        to_onnx(classifier)
 
 
 @pytest.mark.parametrize("y", [[3, 7, 1] * 2, [True, False] * 3, [0.0, 2.0] * 3])
@@ -256,6 +283,17 @@ def test_pipeline_of_a_tagger():
     for i, expected in enumerate(pipeline.predict_proba(X3)):
         close(p[i, : len(expected)], expected)
     assert label[0].tolist() == pipeline.predict(X3)[0].tolist()
+
+
+def test_pipeline_in_which_steps_follow():
+    """They read states, and must not get predictions in their place."""
+    pipeline = make_pipeline(RNNRegressor(3, **QUICK), Ridge()).fit(TABLE, TABLE[:, 0])
+    with pytest.raises(ValueError, match=r"RNNRegressor can be exported as the last"):
+        run_pipeline(pipeline, TABLE)
+    stacked = StackingRegressor([("rnn", RNNRegressor(3, **QUICK))], Ridge(), cv=2)
+    stacked.fit(TABLE, TABLE[:, 0])
+    found = run_pipeline(stacked, TABLE.astype(np.float32))
+    close(found[0].ravel(), stacked.predict(TABLE))
 
 
 def test_pipeline_of_another_number_of_dimensions():

@@ -225,16 +225,40 @@ def test_every_recurrent_estimator_takes_weights(estimator, y):
         ),
         (lambda s: s.update({"rnn.weight_ih_l0": 1}), r"no array for 'rnn.weight_ih_l"),
         (lambda s: s["bias_ih_l0"].fill_(np.nan), r"'bias_ih_l0' contains NaN"),
+        (lambda s: s.pop("bias_ih_l0"), r"'recurrent.0.bias_ih_l0' is missing"),
+        (
+            lambda s: s.update({"recurrent.0.bias_hh_l0": s["bias_hh_l0"]}),
+            r"has 'recurrent.0.bias_hh_l0' twice",
+        ),
+        (lambda s: s.update(bias_hh_l0=np.full(12, 1j)), r"not of real numbers"),
+        (
+            lambda s: s.update(bias_hh_l0=np.full(12, 1e39)),
+            r"too large for the float32",
+        ),
     ],
-    ids=["missing", "shape", "unknown", "not finite"],
+    ids=[
+        *["missing", "shape", "unknown", "not finite"],
+        *["one bias", "twice", "complex", "overflow"],
+    ],
 )
 def test_weights_that_do_not_fit(change, match):
-    classifier = RNNClassifier(4, **QUICK).fit(X, Y)
+    single = X.with_values(X.values.astype(np.float32))
+    classifier = RNNClassifier(4, **QUICK).fit(single, Y)
     theta, state = classifier.theta_.copy(), torch.nn.GRU(3, 4).state_dict()
     change(state)
     with pytest.raises(ValueError, match=match):
         load_torch_weights(classifier, state)
     np.testing.assert_array_equal(classifier.theta_, theta)
+
+
+def test_lengths_of_other_sequences():
+    module = to_torch(RNNClassifier(4, **QUICK).fit(X, Y))
+    x = torch.zeros(4, 3, 3, dtype=torch.float64)
+    with pytest.raises(ValueError, match=r"one number for each of 4 .* shape \(1,\)"):
+        module(x, torch.tensor([3]))
+    for length in (-1, 4):
+        with pytest.raises(ValueError, match=r"lengths must be from 0 to 3, got"):
+            module(x, torch.tensor([3, 2, 1, length]))
 
 
 def test_what_takes_no_weights():

@@ -30,10 +30,16 @@ def add_network(graph, fitted, x, lengths=None):
 
 
 def label_array(classes):
-    """Classes as ONNX has them: text, as objects, or integers for any other."""
+    """Classes as ONNX has them: text, as objects, or integers for other numbers."""
     if isinstance(classes[0], str):
         return np.array(classes.tolist(), dtype=object)
-    return np.asarray(classes).astype(np.int64)
+    classes = np.asarray(classes)
+    if classes.dtype.kind not in "biuf" or (classes > np.iinfo(np.int64).max).any():
+        raise ValueError(
+            "Classes must be text or integers of 64 bits to be exported, got "
+            f"{classes.dtype} up to {classes[-1]}."
+        )
+    return classes.astype(np.int64)
 
 
 def is_step(graph, x):
@@ -70,6 +76,9 @@ def time_major(graph, fitted, x, lengths):
 def add_scores(graph, fitted, x, lengths):
     """Scores (n_sequences, n_outputs), or of every step (n_sequences, n_steps, …)."""
     w, description = fitted.w, fitted.description
+    # An empty sequence more, since some runtimes crash if there are none at all.
+    x = graph.node("Pad", x, [0, 0, 0, 0, 1, 0], 0.0)
+    lengths = graph.node("Concat", lengths, [0], axis=0)
     if "embedding" in w:
         x = graph.node("MatMul", x, w["embedding"]["E"])
     integers = graph.node("Cast", lengths, to=INT32)
@@ -78,6 +87,7 @@ def add_scores(graph, fitted, x, lengths):
     if fitted.pooling is not None:
         x = POOLINGS[fitted.pooling](graph, w["pooling"], x, last, lengths)
     scores = affine(graph, x, w["output"])
+    scores = graph.node("Slice", scores, [0], [-1], [0 if fitted.pooling else 1])
     if fitted.form == "rows":
         return graph.node("Squeeze", scores, [0])
     if fitted.pooling is None:

@@ -19,7 +19,8 @@ def register_skl2onnx():
 
     Registers converters of `RNNClassifier`, `RNNRegressor`, `RNNSequenceTagger` (with
     ``crf=False``) and `StepwiseTransformer`; call it once, before ``skl2onnx.to_onnx``.
-    All other steps must be among those that skl2onnx converts.
+    All other steps must be among those that skl2onnx converts, and a network the last
+    of them: its states as features of another estimator cannot be exported.
 
     Raises
     ------

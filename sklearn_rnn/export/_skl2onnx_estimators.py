@@ -56,12 +56,28 @@ def check_input(operator, is_table):
             "an array for X rather than a data frame."
         )
     shape = operator.inputs[0].type.shape
-    if len(shape) != 3 - is_table:
+    if shape and len(shape) != 3 - is_table:  # unknown in some ensembles
         fitted_to = "a table" if is_table else "sequences of any length"
         raise ValueError(
             f"{name} was fitted to {fitted_to}, so that it takes an array of "
             f"{3 - is_table} dimensions, got shape {shape}."
         )
+
+
+def check_is_last(scope, operator):
+    """Raise if other steps follow, which read what `transform` gives.
+
+    skl2onnx has predictions only to offer to them, of which they would make something
+    else than the pipeline does.
+    """
+    outputs = {variable.full_name for variable in operator.outputs}
+    for other in scope.operators.values():
+        reads = outputs & {variable.full_name for variable in other.inputs}
+        if reads and other.type != "SklearnZipMap":  # which wraps probabilities
+            raise ValueError(
+                f"{type(operator.raw_operator).__name__} can be exported as the last "
+                "step of a pipeline only, not for its states as features of another."
+            )
 
 
 def known_classes(scope, estimator):
@@ -82,6 +98,7 @@ def element_type(variable):
 
 def convert(scope, operator, container):
     """Add an estimator to a container of skl2onnx."""
+    check_is_last(scope, operator)
     fitted = read_fitted(operator.raw_operator)
     if fitted.classes is not None:
         classes = known_classes(scope, operator.raw_operator)

@@ -1,6 +1,7 @@
 """Estimators as modules of PyTorch, and weights from there."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -160,7 +161,13 @@ def load_torch_weights(estimator, state_dict):
     theta = estimator.theta_.copy()
     w = estimator._network().layout().views(theta)
     state = to_state(rnn_type, w)
-    write_state_(rnn_type, w, state | read_state(state_dict, state))
+    with np.errstate(over="ignore"):
+        write_state_(rnn_type, w, state | read_state(state_dict, state))
+    if not np.isfinite(theta).all():
+        raise ValueError(
+            f"The weights of state_dict are too large for the {theta.dtype} of the "
+            "estimator."
+        )
     estimator.theta_ = theta
     estimator._forget_updates()
     return estimator
@@ -168,9 +175,16 @@ def load_torch_weights(estimator, state_dict):
 
 def read_state(state_dict, needed):
     """Arrays by the names of those that are needed, checked against them."""
+    if not isinstance(state_dict, Mapping):
+        raise TypeError(
+            "state_dict must map names to arrays, as module.state_dict() does, got "
+            f"{type(state_dict).__name__}."
+        )
     given = {}
     for name, value in state_dict.items():
-        known = IN_A_LAYER.sub(r"recurrent.\2.\1_l0\3", name)
+        known = IN_A_LAYER.sub(r"recurrent.\2.\1_l0\3", str(name))
+        if known in given:
+            raise ValueError(f"state_dict has {known!r} twice, as {name!r}, too.")
         if known not in needed:
             raise ValueError(
                 f"The estimator has no array for {name!r}. It takes those of a "
@@ -178,22 +192,28 @@ def read_state(state_dict, needed):
                 f"or {sorted(needed)}."
             )
         given[known] = read_array(name, value, needed[known].shape)
+    absent = {}
     for name in needed.keys() - given.keys():
-        if name.startswith("recurrent.") and ".weight_" in name:
+        if not name.startswith("recurrent."):
+            continue
+        both = {name.replace("_hh_", "_ih_"), name.replace("_ih_", "_hh_")}
+        if ".weight_" in name or both & given.keys():
             raise ValueError(
                 f"{name!r} is missing in state_dict: the estimator needs the weights "
-                "of each recurrent layer and direction."
+                "of each recurrent layer and direction, and both biases or none."
             )
-        if name.startswith("recurrent."):  # layers may be without biases
-            given[name] = np.zeros(needed[name].shape)
-    return given
+        absent[name] = np.zeros(needed[name].shape)
+    return given | absent
 
 
 def read_array(name, value, shape):
     """One array of PyTorch, which must be finite and have the given shape."""
     if hasattr(value, "detach"):  # doubles, as NumPy does not have all types
         value = value.detach().cpu().double().numpy()
-    array = np.asarray(value, dtype=np.float64)
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"{name!r} is not of real numbers, but {array.dtype}.")
+    array = array.astype(np.float64)
     if array.shape != shape:
         raise ValueError(
             f"{name!r} has shape {array.shape}, but the estimator needs {shape}."

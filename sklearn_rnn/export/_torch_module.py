@@ -68,6 +68,13 @@ class RecurrentNetwork(nn.Module):
         if lengths is None:
             lengths = torch.full((n_sequences,), n_steps)
         lengths = torch.as_tensor(lengths, device=x.device)
+        if lengths.shape != (n_sequences,):
+            raise ValueError(
+                f"lengths must be one number for each of {n_sequences} sequences, got "
+                f"shape {tuple(lengths.shape)}."
+            )
+        if ((lengths < 0) | (lengths > n_steps)).any():
+            raise ValueError(f"lengths must be from 0 to {n_steps}, got {lengths}.")
         if not n_steps:  # the layers need one, which is then masked
             x = nn.functional.pad(x, (0, 0, 0, 1))
         step = torch.arange(x.shape[1], device=x.device)
