@@ -62,6 +62,7 @@ html_title = project
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
+html_sidebars = {"benchmarks": [], "changes": []}  # nothing stands below them
 html_theme_options = {
     "navbar_align": "left",
     "show_prev_next": True,
