@@ -39,7 +39,7 @@ def test_plain_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     monkeypatch.setenv("MPLBACKEND", "agg")  # no windows
-    namespace, missing = {}, []
+    namespace, missing = {"__name__": "__main__"}, []
     for line, code in plain(page):
         try:
             exec(compile("\n" * (line - 1) + code, page, "exec"), namespace)
