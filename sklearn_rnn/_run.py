@@ -1,10 +1,11 @@
 """One run of training: consumes epochs, keeps curves, asks whether to go on."""
 
 import time
-import warnings
 from dataclasses import dataclass, field, replace
 
 from sklearn.exceptions import ConvergenceWarning
+
+from sklearn_rnn._warning import warn_user
 
 
 @dataclass
@@ -78,20 +79,18 @@ def run(
                 break
         else:
             if warn and not _settled(curves.loss):
-                warnings.warn(
+                warn_user(
                     f"Maximum iterations ({n_epochs}) reached and the optimization "
                     "hasn't converged yet. Increase max_iter or learning_rate_init.",
                     ConvergenceWarning,
-                    stacklevel=7,
                 )
         watch.end(whole, curves)
     except KeyboardInterrupt:
         if whole is None:
             raise
-        warnings.warn(
+        warn_user(
             f"Training interrupted by user after epoch {len(curves.loss)}, with which "
             "the fit ends.",
-            stacklevel=7,
         )
     return whole, curves
 

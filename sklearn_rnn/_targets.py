@@ -4,7 +4,6 @@ Text and lists of tokens that are strings go through a vectorizer. Other tokens 
 classes: each different value is one.
 """
 
-import warnings
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from sklearn_rnn._autoregression import one_hot_tokens
 from sklearn_rnn._classes import encode
 from sklearn_rnn._spacing import learn_spacing, write_spaced
 from sklearn_rnn._text import check_documents, is_listing
+from sklearn_rnn._warning import warn_user
 from sklearn_rnn.sequences import object_array
 
 WORDS_FOR = {
@@ -52,11 +52,10 @@ def list_targets(y, rows=False):
     with naming_y():
         check_documents(y)
     if getattr(y, "shape", ())[1:] == (1,) and not rows:
-        warnings.warn(
+        warn_user(
             "A column-vector y was passed when a 1d array was expected. Please change "
             "the shape of y to (n_sequences,), for example using ravel().",
             DataConversionWarning,
-            stacklevel=2,
         )
         y = np.ravel(y)
     return list(y)

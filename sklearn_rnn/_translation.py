@@ -1,6 +1,5 @@
 """How a translator reads, learns and searches."""
 
-import warnings
 from numbers import Integral, Real
 
 import numpy as np
@@ -20,6 +19,7 @@ from sklearn_rnn._documents import (
 )
 from sklearn_rnn._error_rates import edit_distances
 from sklearn_rnn._targets import declare_targets, read_targets
+from sklearn_rnn._warning import warn_user
 from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.attention import ATTENTIONS, AdditiveAttention
 from sklearn_rnn.core.beam import BeamRules, search
@@ -191,11 +191,10 @@ class TranslatingRNN(BaseRNN):
         y = data.y[data.target.rows()]
         unknown = bool(special) and bool((y == special[1]).any())
         if self._knows_unknown is False and unknown:
-            warnings.warn(
+            warn_user(
                 f"y has tokens that are none of the {len(self.target_tokens_)} which "
                 "the first fit knew. They are never written. Give target_vectorizer a "
                 "vocabulary that has them.",
-                stacklevel=5,
             )
         if self._knows_unknown is None:
             self._knows_unknown = unknown

@@ -1,6 +1,5 @@
 """Scores of sequences, their steps and entities; error rates; reports on samples."""
 
-import warnings
 from numbers import Real
 
 import numpy as np
@@ -22,6 +21,7 @@ from sklearn_rnn._error_rates import (
 )
 from sklearn_rnn._memorization import memorization_report
 from sklearn_rnn._validation_scorer import ValidationScorer
+from sklearn_rnn._warning import warn_user
 
 __all__ = [
     "SCORERS",
@@ -631,12 +631,11 @@ def _warn_undefined(name, types, defined, scheme):
     """Warn that a score is undefined for some types, or if `types` is None, for all."""
     missing = [kind for kind, ok in zip(types or (), defined, strict=False) if not ok]
     of = f" of type {', '.join(missing)}" if missing else ""
-    warnings.warn(
+    warn_user(
         f"{name.capitalize()} is undefined, and set to 0: by scheme={scheme!r} there "
         f"is no {_ABSENT[name]} entity{of}. Set zero_division to choose a value, and "
         "to silence this.",
         UndefinedMetricWarning,
-        stacklevel=4,
     )
 
 

@@ -1,6 +1,5 @@
 """Text to sequences of tokens, and back."""
 
-import warnings
 from itertools import groupby, islice
 from numbers import Integral
 
@@ -29,6 +28,7 @@ from sklearn_rnn._text import (
     read_ids,
     read_tokens,
 )
+from sklearn_rnn._warning import warn_user
 from sklearn_rnn.sequences import Sequences, object_array
 from sklearn_rnn.steps import ArrayOutput
 
@@ -404,12 +404,11 @@ class SequenceVectorizer(
         tokens = self._read(X)
         if len(tokens.ids) and tokens.from_text != self.from_text_:
             kinds = ["lists of tokens", "text"]
-            warnings.warn(
+            warn_user(
                 f"Documents are {kinds[tokens.from_text]}, but were "
                 f"{kinds[self.from_text_]} in fit. Lists of tokens are taken as they "
                 "are, text is cut into tokens and, by default, turned to lower case. "
                 "(A single document belongs into a list.)",
-                stacklevel=2,
             )
         return self._vectorize(tokens, self._described(tokens))
 
