@@ -1,5 +1,6 @@
 """The documentation site: ``python -m sphinx -W -b html docs docs/_build/html``."""
 
+import os
 import re
 from pathlib import Path
 
@@ -56,6 +57,9 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
     "show_signature": False,
 }
+
+# dask sets this to 64 kB, also for all examples after its own, which doubles their time.
+os.environ["MALLOC_TRIM_THRESHOLD_"] = str(2**30)
 
 html_theme = "pydata_sphinx_theme"
 html_title = project
