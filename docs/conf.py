@@ -58,7 +58,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
 }
 
-# dask sets this to 64 kB, also for all examples after its own, which doubles their time.
+# dask sets this to 64 kB, also for all that runs after it, which doubles their time.
 os.environ["MALLOC_TRIM_THRESHOLD_"] = str(2**30)
 
 html_theme = "pydata_sphinx_theme"
