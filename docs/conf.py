@@ -69,7 +69,6 @@ html_show_sourcelink = False
 html_sidebars = {"benchmarks": [], "changes": []}  # nothing stands below them
 html_theme_options = {
     "navbar_align": "left",
-    "show_prev_next": True,
     "footer_start": ["copyright"],
     "footer_end": [],
 }
