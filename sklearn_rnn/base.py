@@ -1,10 +1,8 @@
 """The shell that all recurrent estimators share: parameters, `fit`, running forward."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from copy import deepcopy
 from functools import partial
-from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -14,11 +12,10 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_rnn._callbacks import Watch
 from sklearn_rnn._compat import (
     CallbackSupportMixin,
-    Interval,
-    StrOptions,
     _check_sample_weight,
     with_callbacks,
 )
+from sklearn_rnn._constraints import CONSTRAINTS
 from sklearn_rnn._run import run
 from sklearn_rnn._shell import all_or_nothing, cast, check_total
 from sklearn_rnn._state import FormattedState
@@ -42,45 +39,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
     which network it is: `_describe_network`, `_build`.
     """
 
-    _parameter_constraints = {
-        "hidden_layer_sizes": [
-            "array-like",
-            Interval(Integral, 1, None, closed="left"),
-        ],
-        "rnn_type": [StrOptions({"rnn", "lstm", "gru"})],
-        "activation": [StrOptions({"tanh", "relu"})],
-        "bidirectional": ["boolean"],
-        "embedding_dim": [None, Interval(Integral, 1, None, closed="left")],
-        "embedding_init": [None, "array-like", Mapping],
-        "freeze_embedding": ["boolean"],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
-        "input_dropout": [Interval(Real, 0, 1, closed="left")],
-        "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
-        "solver": [StrOptions({"adam", "adamw", "rmsprop", "sgd"})],
-        "alpha": [Interval(Real, 0, None, closed="left")],
-        "batch_size": [
-            StrOptions({"auto"}),
-            Interval(Integral, 1, None, closed="left"),
-        ],
-        "learning_rate": [StrOptions(set(SCHEDULES))],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
-        "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "shuffle": ["boolean"],
-        "random_state": ["random_state"],
-        "tol": [Interval(Real, 0, None, closed="left")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "warm_start": ["boolean"],
-        "momentum": [Interval(Real, 0, 1, closed="both")],
-        "nesterovs_momentum": ["boolean"],
-        "beta_1": [Interval(Real, 0, 1, closed="left")],
-        "beta_2": [Interval(Real, 0, 1, closed="left")],
-        "epsilon": [Interval(Real, 0, None, closed="neither")],
-        "max_grad_norm": [None, Interval(Real, 0, None, closed="neither")],
-        "verbose": ["verbose"],
-        "n_jobs": [None, Integral],
-    }
+    _parameter_constraints = CONSTRAINTS
 
     # What "auto" epochs are at least: a network wants updates, however few the batches.
     _auto_epochs, _auto_updates = 10, 1000

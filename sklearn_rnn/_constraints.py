@@ -1,0 +1,47 @@
+"""What the parameters of all recurrent estimators may be."""
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+
+from sklearn_rnn._compat import Interval, StrOptions
+from sklearn_rnn.core.optimizers import SCHEDULES
+
+CONSTRAINTS = {
+    "hidden_layer_sizes": [
+        "array-like",
+        Interval(Integral, 1, None, closed="left"),
+    ],
+    "rnn_type": [StrOptions({"rnn", "lstm", "gru"})],
+    "activation": [StrOptions({"tanh", "relu"})],
+    "bidirectional": ["boolean"],
+    "embedding_dim": [None, Interval(Integral, 1, None, closed="left")],
+    "embedding_init": [None, "array-like", Mapping],
+    "freeze_embedding": ["boolean"],
+    "dropout": [Interval(Real, 0, 1, closed="left")],
+    "input_dropout": [Interval(Real, 0, 1, closed="left")],
+    "recurrent_dropout": [Interval(Real, 0, 1, closed="left")],
+    "solver": [StrOptions({"adam", "adamw", "rmsprop", "sgd"})],
+    "alpha": [Interval(Real, 0, None, closed="left")],
+    "batch_size": [
+        StrOptions({"auto"}),
+        Interval(Integral, 1, None, closed="left"),
+    ],
+    "learning_rate": [StrOptions(set(SCHEDULES))],
+    "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+    "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "shuffle": ["boolean"],
+    "random_state": ["random_state"],
+    "tol": [Interval(Real, 0, None, closed="left")],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+    "early_stopping": ["boolean"],
+    "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+    "warm_start": ["boolean"],
+    "momentum": [Interval(Real, 0, 1, closed="both")],
+    "nesterovs_momentum": ["boolean"],
+    "beta_1": [Interval(Real, 0, 1, closed="left")],
+    "beta_2": [Interval(Real, 0, 1, closed="left")],
+    "epsilon": [Interval(Real, 0, None, closed="neither")],
+    "max_grad_norm": [None, Interval(Real, 0, None, closed="neither")],
+    "verbose": ["verbose"],
+    "n_jobs": [None, Integral],
+}
