@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn import config_context
+from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -68,7 +69,8 @@ def test_pipeline():
 def test_search(n_jobs):
     """Weights are split as X is; validation data of another length go to every fit."""
     grid = {"rnn__rnn_type": ["gru"]}
-    search = GridSearchCV(scaled(asking()), grid, cv=3, n_jobs=n_jobs)
+    scorer = get_scorer("accuracy").set_score_request(sample_weight=True)
+    search = GridSearchCV(scaled(asking()), grid, scoring=scorer, cv=3, n_jobs=n_jobs)
     search.fit(X, y, sample_weight=weight, X_val=X_val, y_val=y_val)
     expected = by_hand(weight, X_val, y_val)
     refit = search.best_estimator_[-1]
