@@ -4,8 +4,8 @@
 
 Five random splits of each data set, the same ones for every row. A cell is the mean
 accuracy and its standard deviation over the splits; an arrow, that the mean difference
-from the defaults is more than 2.8 of its standard errors, which chance brings about in
-one of twenty cells. The first row is a model that knows nothing of order.
+from the defaults is more than 2.8 of its standard errors: a rough guide, since splits
+overlap. The first row is a model that knows nothing of order.
 
     digits     300 of scikit-learn's scanned digits, 8 rows of 8 pixels; 500 to test
     names      480 first names by letters, female or male; 120 to test

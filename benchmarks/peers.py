@@ -1,6 +1,6 @@
 """How many of scikit-learn's checks of estimators pass, here and beside it.
 
-    pip install hmmlearn sklearn-crfsuite && python benchmarks/peers.py
+    pip install -e ".[peers]" && python benchmarks/peers.py
 
 Prints, for each estimator as it is constructed, how many of the checks that
 `check_estimator` runs on it pass, are skipped (those that need what is not installed),

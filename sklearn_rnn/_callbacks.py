@@ -5,7 +5,7 @@ from functools import partial, wraps
 from sklearn_rnn._compat import with_callbacks
 
 
-def watched(fit):
+def as_one_task(fit):
     """A `fit` that is one task, without others in it, as that of a transformer."""
 
     @with_callbacks
@@ -14,6 +14,7 @@ def watched(fit):
         given = {"estimator": self, "X": X, "y": y}
         task = self._init_callback_context().call_on_fit_task_begin(**given)
         result = fit(self, X, y)
+        # `fit` has set everything by now: nothing is to be reconstructed.
         task.call_on_fit_task_end(**given, reconstruction_attributes=dict)
         return result
 
@@ -40,21 +41,21 @@ class Watch:
         metadata = None if weight is None else {"sample_weight": weight}
         self.given = {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
         self.fitted = fitted
-        self.fit = estimator._init_callback_context(max_subtasks=n_epochs)
-        self.fit.call_on_fit_task_begin(**self.given)
+        self.fit_task = estimator._init_callback_context(max_subtasks=n_epochs)
+        self.fit_task.call_on_fit_task_begin(**self.given)
 
     def begin_epoch(self):
         """An epoch begins."""
-        self.epoch = self.fit.subcontext(task_name="epoch")
-        self.epoch.call_on_fit_task_begin(**self.given)
+        self.epoch_task = self.fit_task.subcontext(task_name="epoch")
+        self.epoch_task.call_on_fit_task_begin(**self.given)
 
     def end_epoch(self, state, curves):
         """It has ended; returns whether a callback wants no other."""
-        return self._end(self.epoch, state, curves)
+        return self._end(self.epoch_task, state, curves)
 
     def end(self, state, curves):
         """All have."""
-        self._end(self.fit, state, curves)
+        self._end(self.fit_task, state, curves)
 
     def _end(self, task, state, curves):
         now = partial(self.fitted, state, curves)

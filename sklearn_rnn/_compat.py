@@ -12,7 +12,11 @@ from sklearn.utils._param_validation import (
 from sklearn.utils.validation import _check_sample_weight
 
 # What an estimator carries while callbacks watch its fit, and no copy of it should.
-WATCHED = ("_callback_fit_ctx", "_parent_callback_ctx", "_skl_callbacks_to_teardown")
+CALLBACK_ATTRIBUTES = (
+    "_callback_fit_ctx",
+    "_parent_callback_ctx",
+    "_skl_callbacks_to_teardown",
+)
 
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -42,7 +46,7 @@ except ImportError:  # before scikit-learn 1.9: no `set_callbacks`, and nobody i
 
 
 __all__ = [
-    "WATCHED",
+    "CALLBACK_ATTRIBUTES",
     "CallbackSupportMixin",
     "HasMethods",
     "Hidden",

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sklearn_rnn.sequences import cut, frame_columns, group_rows
+from sklearn_rnn._frames import frame_columns, group_rows
+from sklearn_rnn.sequences import cut
 
 
 def labels_from_frame(df, *, by, column):

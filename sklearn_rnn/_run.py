@@ -16,6 +16,13 @@ class Curves:
     validation_loss: list = field(default_factory=list)  # empty if nothing is held out
     validation_score: list = field(default_factory=list)
 
+    def add(self, loss, held_out):
+        """Take note of an epoch; `held_out` is (loss, score), or None."""
+        self.loss.append(float(loss))
+        if held_out is not None:
+            self.validation_loss.append(held_out[0])
+            self.validation_score.append(held_out[1])
+
 
 def run(
     epochs,
@@ -68,10 +75,7 @@ def run(
             loss = next(epochs)
             held_out = evaluate(state.theta) if evaluate else None
             whole = replace(state, theta=state.theta.copy(), slots=state.slots.copy())
-            curves.loss.append(float(loss))
-            if held_out:
-                curves.validation_loss.append(held_out[0])
-                curves.validation_score.append(held_out[1])
+            curves.add(loss, held_out)
             if verbose:
                 _print_epoch(curves, n_epochs, time.perf_counter() - started)
             stops = rule and _stops(rule, state, curves, on_held_out, adaptive)

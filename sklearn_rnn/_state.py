@@ -4,11 +4,11 @@ from inspect import Parameter, signature
 
 import numpy as np
 
-from sklearn_rnn._compat import WATCHED
+from sklearn_rnn._compat import CALLBACK_ATTRIBUTES
 
 # Raised by one, together with a migration, whenever what is stored changes.
 FORMAT = 1
-NUMBER = "_state_format"
+FORMAT_KEY = "_state_format"
 
 
 class FormattedState:
@@ -19,12 +19,12 @@ class FormattedState:
 
     def __getstate__(self):
         state = dict(super().__getstate__())
-        for name in WATCHED:
+        for name in CALLBACK_ATTRIBUTES:
             state.pop(name, None)
         if "_random_state" in state:
             # NumPy 1 cannot read the generators that NumPy 2 writes; arrays it can.
             state["_random_state"] = state["_random_state"].get_state(legacy=False)
-        return {**state, NUMBER: FORMAT}
+        return {**state, FORMAT_KEY: FORMAT}
 
     def __setstate__(self, state):
         state = _migrated(dict(state), type(self).__name__)
@@ -35,7 +35,7 @@ class FormattedState:
 
 def _migrated(state, name):
     """A stored state in today's format, without its number."""
-    number = state.pop(NUMBER, 0)
+    number = state.pop(FORMAT_KEY, 0)
     if number > FORMAT:
         raise ValueError(
             f"This {name} was saved by a newer sklearn_rnn, format {number}; this one "

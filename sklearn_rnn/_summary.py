@@ -35,7 +35,7 @@ class Summary:
 
     def __init__(self, title, parameters):
         self.title = title
-        layers = {}  # those that read x are first in a layout, by themselves
+        layers = {}  # whose arrays need not be neighbours in a layout
         for name, array in parameters.items():
             layer, _, own = name.rpartition(".")
             layers.setdefault(layer, {})[own] = array

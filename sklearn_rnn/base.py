@@ -287,8 +287,8 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
             rule = StoppingRule(self.tol, self.n_iter_no_change)
         if self.learning_rate == "adaptive":
             adaptive = self.learning_rate_init
-        best = rule if self.early_stopping else None
-        fitted = partial(self._fitted, best, incremental, random_state)
+        kept = rule if self.early_stopping else None  # whose weights count
+        fitted = partial(self._fitted, kept, incremental, random_state)
         watch = Watch(self, n_epochs, given, fitted)
         state, curves = run(
             trainer.epochs(state, data, n_epochs, random_state),
@@ -304,14 +304,14 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
         )
         vars(self).update(fitted(state, curves))
 
-    def _fitted(self, best, incremental, random_state, state, curves):
+    def _fitted(self, rule, incremental, random_state, state, curves):
         """Fitted attributes after the epochs of `curves`.
 
-        With the weights of the last one, or those that `best`, a rule, holds.
+        With the weights of the last one, or, if there is a rule, those that it kept.
         """
         theta = state.theta
-        if best is not None and best.theta is not None:  # None: interrupted before
-            theta = best.theta
+        if rule is not None and rule.theta is not None:  # None: interrupted before
+            theta = rule.theta
         loss_curve = self.loss_curve_ + curves.loss
         validation_scores = self.validation_scores_ + curves.validation_score
         n_before = getattr(self, "n_iter_", 0) if incremental else 0

@@ -4,6 +4,7 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_array
 
+from sklearn_rnn._frames import frame_columns, group_rows
 from sklearn_rnn._windows import cut_windows
 from sklearn_rnn.core.packing import consecutive
 
@@ -47,7 +48,7 @@ class Sequences:
     Examples
     --------
     >>> import numpy as np
-    >>> from sklearn_rnn.sequences import Sequences
+    >>> from sklearn_rnn import Sequences
     >>> X = Sequences(np.arange(10.0).reshape(5, 2), lengths=[3, 0, 2])
     >>> X.shape
     (3, 3, 2)
@@ -100,7 +101,7 @@ class Sequences:
 
         Examples
         --------
-        >>> from sklearn_rnn.sequences import Sequences
+        >>> from sklearn_rnn import Sequences
         >>> Sequences.from_list([[1, 2, 3], [4, 5]])
         Sequences(shape=(2, 3, 1), n_steps=5, dtype=int64)
         """
@@ -129,7 +130,7 @@ class Sequences:
         Examples
         --------
         >>> import numpy as np
-        >>> from sklearn_rnn.sequences import Sequences
+        >>> from sklearn_rnn import Sequences
         >>> Sequences.from_padded([[1, 2, np.nan], [3, 4, 5]]).lengths
         array([2, 3])
         """
@@ -181,7 +182,7 @@ class Sequences:
         Examples
         --------
         >>> import pandas as pd
-        >>> from sklearn_rnn.sequences import Sequences
+        >>> from sklearn_rnn import Sequences
         >>> df = pd.DataFrame({"who": ["b", "a", "b"], "pulse": [60.0, 75.0, 62.0]})
         >>> X = Sequences.from_frame(df, by="who", columns=["pulse"])
         >>> X[0]
@@ -260,7 +261,7 @@ class Sequences:
         Examples
         --------
         >>> import pandas as pd
-        >>> from sklearn_rnn.sequences import Sequences
+        >>> from sklearn_rnn import Sequences
         >>> days = pd.date_range("2026-03-01", periods=6, name="day")
         >>> series = pd.Series([10.0, 11.0, 12.0, 13.0, 14.0, 15.0], index=days)
         >>> X, y = Sequences.from_windows(series, length=3, horizon=2)
@@ -398,7 +399,7 @@ class Sequences:
 
         Examples
         --------
-        >>> from sklearn_rnn.sequences import Sequences
+        >>> from sklearn_rnn import Sequences
         >>> X = Sequences.from_list([[1.0, 2.0], [3.0]])
         >>> X.with_values(X.values ** 2)[0]
         array([[1.],
@@ -430,7 +431,7 @@ class Sequences:
 
         Examples
         --------
-        >>> from sklearn_rnn.sequences import Sequences
+        >>> from sklearn_rnn import Sequences
         >>> Sequences.from_list([[1, 2], [3]]).to_padded(fill_value=0)[:, :, 0]
         array([[1, 2],
                [3, 0]])
@@ -462,42 +463,6 @@ def cut(values, lengths):
 def object_array(items):
     """One-dimensional array of objects, whatever they are."""
     return np.array([*items, None], dtype=object)[:-1]
-
-
-def frame_columns(df, by, columns):
-    """Lists of the names `by` and `columns`, after all checks of a long table."""
-    if not hasattr(df, "groupby") or not hasattr(df, "columns"):
-        raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
-    by = [by] if np.isscalar(by) else [] if by is None else list(by)
-    if not by:
-        raise ValueError("by must name the columns that tell sequences apart")
-    if columns is None:
-        columns = [column for column in df.columns if column not in by]
-    columns = [columns] if np.isscalar(columns) else list(columns)
-    missing = [column for column in by + columns if column not in df.columns]
-    if missing:
-        raise ValueError(
-            f"df has no columns {missing}; its columns are {list(df.columns)}"
-        )
-    for names, what in ((list(df.columns), "df"), (by, "by"), (columns, "columns")):
-        twice = [name for name in by + columns if names.count(name) > 1]
-        if twice:
-            raise ValueError(f"{what} has the name {twice[0]!r} more than once")
-    if df[by].isna().to_numpy().any():
-        raise ValueError(f"the columns by={by} have missing values in some rows")
-    times = [column for column in columns if df[column].dtype.kind in "mM"]
-    if times:
-        raise ValueError(f"columns {times} are times: turn them into numbers first")
-    return by, columns
-
-
-def group_rows(df, by):
-    """The rows (n_steps,) sequence after sequence, and the lengths (n_sequences,)."""
-    if not len(df):
-        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-    # Categories that do not occur are no sequences.
-    sequence = df.groupby(by, sort=False, observed=True).ngroup().to_numpy()
-    return np.argsort(sequence, kind="stable"), np.bincount(sequence)
 
 
 def _check_lengths(lengths, n_steps):

@@ -9,7 +9,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn._callbacks import watched
+from sklearn_rnn._callbacks import as_one_task
 from sklearn_rnn._compat import CallbackSupportMixin, HasMethods, Interval, _fit_context
 from sklearn_rnn._state import FormattedState
 from sklearn_rnn.sequences import Sequences
@@ -132,7 +132,7 @@ class StepwiseTransformer(
         self.transformer = transformer
 
     @_fit_context(prefer_skip_nested_validation=False)
-    @watched
+    @as_one_task
     def fit(self, X, y=None):
         """Fit the transformer on the steps of all sequences.
 
@@ -167,7 +167,7 @@ class StepwiseTransformer(
 
     @available_if(_inner_has("partial_fit"))
     @_fit_context(prefer_skip_nested_validation=False)
-    @watched
+    @as_one_task
     def partial_fit(self, X, y=None):
         """Go on fitting with more sequences.
 
@@ -439,7 +439,7 @@ class FrameTransformer(
         self.differences = differences
 
     @_fit_context(prefer_skip_nested_validation=True)
-    @watched
+    @as_one_task
     def fit(self, X, y=None):
         """Check the parameters and remember how wide `X` is.
 

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn._callbacks import watched
+from sklearn_rnn._callbacks import as_one_task
 from sklearn_rnn._compat import (
     CallbackSupportMixin,
     Interval,
@@ -284,7 +284,7 @@ class SequenceVectorizer(
         self.dtype = dtype
 
     @_fit_context(prefer_skip_nested_validation=True)
-    @watched
+    @as_one_task
     def fit(self, X, y=None):
         """Learn the vocabulary.
 
@@ -322,7 +322,7 @@ class SequenceVectorizer(
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    @watched
+    @as_one_task
     def fit_transform(self, X, y=None):
         """Learn the vocabulary, and return the documents as sequences.
 

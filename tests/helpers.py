@@ -1,8 +1,13 @@
-"""Ragged batches and central differences, for the tests of the core."""
+"""Ragged batches, central differences, public names: what several tests need."""
+
+import importlib
+import pkgutil
+import re
 
 import numpy as np
 from scipy import sparse
 
+import sklearn_rnn
 from sklearn_rnn.core.packing import pack
 from sklearn_rnn.core.parameters import Layout
 
@@ -59,3 +64,13 @@ def one_hot(tokens, n_features):
     n = len(tokens)
     parts = (np.ones(n), np.asarray(tokens, np.int32), np.arange(n + 1))
     return sparse.csr_array(parts, shape=(n, n_features))
+
+
+def public_modules():
+    """Modules without an underscore that say which of their names are public."""
+    yield sklearn_rnn
+    for found in pkgutil.walk_packages(sklearn_rnn.__path__, "sklearn_rnn."):
+        if not re.search(r"\._|\.core\b", found.name):
+            module = importlib.import_module(found.name)
+            if hasattr(module, "__all__"):
+                yield module

@@ -253,7 +253,7 @@ def test_transformers_are_watched():
     pipeline.set_callbacks(recorder).fit(["a b", "b", "c a"], [0, 1, 0])
     assert recorder.told.count("begin epoch 0") == 1
     assert recorder.told.count("begin fit 0") == 2  # pipeline and vectorizer
-    assert recorder.told[0], recorder.told[-1] == ("setup", "teardown")
+    assert (recorder.told[0], recorder.told[-1]) == ("setup", "teardown")
     alone = Recorder()
     SequenceVectorizer().set_callbacks(alone).fit(["a b"])
     assert alone.whole.transform(["a"]).shape == (1, 1, 4)

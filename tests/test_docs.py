@@ -1,13 +1,11 @@
 """The site shows everything: public names, chapters, examples; its links lead on."""
 
-import importlib
 import pkgutil
 import re
 from pathlib import Path
 
 import pytest
-
-import sklearn_rnn
+from helpers import public_modules
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -19,16 +17,6 @@ PAGES = [
 
 def read(path):
     return (ROOT / path).read_text(encoding="utf-8")
-
-
-def public_modules():
-    """Modules without an underscore that say which of their names are public."""
-    yield sklearn_rnn
-    for found in pkgutil.walk_packages(sklearn_rnn.__path__, "sklearn_rnn."):
-        if not re.search(r"\._|\.core\b", found.name):
-            module = importlib.import_module(found.name)
-            if hasattr(module, "__all__"):
-                yield module
 
 
 def reference():

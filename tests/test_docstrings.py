@@ -4,25 +4,15 @@ import inspect
 import re
 
 import pytest
+from helpers import public_modules
 from sklearn.utils import get_tags
 
 import sklearn_rnn
-from sklearn_rnn import datasets, export, inspection, metrics, validation
-from sklearn_rnn.utils import estimator_checks
 from sklearn_rnn.vectorizer import affix_features
 
-MODULES = (
-    sklearn_rnn,
-    datasets,
-    estimator_checks,
-    export,
-    inspection,
-    metrics,
-    validation,
-)
 PUBLIC = dict.fromkeys(
     getattr(module, name)
-    for module in MODULES
+    for module in public_modules()
     for name in module.__all__
     if name != "SCORERS"
 )

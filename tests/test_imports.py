@@ -103,3 +103,16 @@ import sklearn_rnn.export, sklearn_rnn.inspection
 print(*sys.modules)
 """
     assert not set(OPTIONAL) & set(run_python(code).split())
+
+
+def test_estimators_fit_where_scikit_learn_has_no_callbacks():
+    code = """
+import sys
+import sklearn.model_selection, sklearn.preprocessing  # which need it themselves
+sys.modules["sklearn.callback"] = None
+from sklearn_rnn import RNNClassifier, SequenceVectorizer
+X = SequenceVectorizer().fit_transform(["a b", "b", "c a"])
+classifier = RNNClassifier(2, max_iter=50, random_state=0).fit(X, [0, 1, 0])
+print(classifier.n_iter_, hasattr(classifier, "set_callbacks"))
+"""
+    assert run_python(code).split() == ["50", "False"]

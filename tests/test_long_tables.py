@@ -1,7 +1,4 @@
-"""Predictions go back to the rows of the table that sequences were read from.
-
-That `labels_from_frame` reads them is tested with the sequences themselves.
-"""
+"""Predictions go back to the rows of the table that sequences were read from."""
 
 import numpy as np
 import pandas as pd

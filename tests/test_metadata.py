@@ -16,6 +16,7 @@ from sklearn_rnn import (
     RNNRegressor,
     RNNSequenceTagger,
     RNNTranslator,
+    Sequences,
     SequenceVectorizer,
     StepwiseTransformer,
 )
@@ -119,10 +120,17 @@ def test_frames_keep_their_index():
     assert regressor.feature_names_in_.tolist() == ["x", "y", "z"]
 
 
-@pytest.mark.parametrize("cls", [SequenceVectorizer, FrameTransformer])
-def test_set_output_of_transformers(cls):
-    transformer = cls().set_output(transform="pandas")
-    assert transformer.get_params() == cls().get_params()
+@pytest.mark.parametrize(
+    ("transformer", "X"),
+    [
+        (SequenceVectorizer(), ["a b", "b"]),
+        (FrameTransformer(2), X),
+        (StepwiseTransformer(StandardScaler()), X),
+    ],
+)
+def test_sequences_stay_sequences(transformer, X):
+    transformer.set_output(transform="pandas")
+    assert isinstance(transformer.fit_transform(X), Sequences)
 
 
 @pytest.mark.parametrize(

@@ -289,7 +289,8 @@ STORED = sorted((Path(__file__).parent / "data").glob("format_*/*.pkl"))
 
 
 def test_models_of_earlier_formats_are_there():
-    assert {path.parent.name for path in STORED} == {"format_0"}
+    earlier = {f"format_{number}" for number in range(_state.FORMAT)}
+    assert {path.parent.name for path in STORED} == earlier
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,13 @@
 """Write small fitted models and what they predict, for tests of later versions.
 
 Run it once for each format of the state, before anything changes again, with the oldest
-NumPy and scikit-learn that are supported:
+NumPy and scikit-learn that are supported. It writes a folder beside itself:
 
-    python tests/data/write_models.py tests/data/format_0
+    python tests/data/write_models.py
 """
 
 import json
 import pickle
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +23,7 @@ from sklearn_rnn import (
     SequenceVectorizer,
     StepwiseTransformer,
 )
+from sklearn_rnn._state import FORMAT
 
 NUMBERS = [[0.5, 1.5, 2.0, 1.0], [3.0, 1.0], [2.0, 0.5, 1.0], [1.0, 1.5, 0.0, 2.0]]
 SIZES = [1.0, 3.0, 2.0, 0.5]
@@ -64,8 +64,9 @@ def plain(result):
     return result
 
 
-def main(folder):
-    folder.mkdir(exist_ok=True)
+def main():
+    folder = Path(__file__).parent / f"format_{FORMAT}"
+    folder.mkdir()
     expected = {}
     for name, (model, X, y, method) in MODELS.items():
         model.fit(X, y)
@@ -76,4 +77,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

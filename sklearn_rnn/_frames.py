@@ -1,0 +1,39 @@
+"""What pandas knows of a long table, one row a step."""
+
+import numpy as np
+
+
+def frame_columns(df, by, columns):
+    """Lists of the names `by` and `columns`, after all checks of a long table."""
+    if not hasattr(df, "groupby") or not hasattr(df, "columns"):
+        raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
+    by = [by] if np.isscalar(by) else [] if by is None else list(by)
+    if not by:
+        raise ValueError("by must name the columns that tell sequences apart")
+    if columns is None:
+        columns = [column for column in df.columns if column not in by]
+    columns = [columns] if np.isscalar(columns) else list(columns)
+    missing = [column for column in by + columns if column not in df.columns]
+    if missing:
+        raise ValueError(
+            f"df has no columns {missing}; its columns are {list(df.columns)}"
+        )
+    for names, what in ((list(df.columns), "df"), (by, "by"), (columns, "columns")):
+        twice = [name for name in by + columns if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"{what} has the name {twice[0]!r} more than once")
+    if df[by].isna().to_numpy().any():
+        raise ValueError(f"the columns by={by} have missing values in some rows")
+    times = [column for column in columns if df[column].dtype.kind in "mM"]
+    if times:
+        raise ValueError(f"columns {times} are times: turn them into numbers first")
+    return by, columns
+
+
+def group_rows(df, by):
+    """The rows (n_steps,) sequence after sequence, and the lengths (n_sequences,)."""
+    if not len(df):
+        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+    # Categories that do not occur are no sequences.
+    sequence = df.groupby(by, sort=False, observed=True).ngroup().to_numpy()
+    return np.argsort(sequence, kind="stable"), np.bincount(sequence)
