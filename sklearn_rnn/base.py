@@ -267,6 +267,10 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
             map=run_parallel,
         )
 
+    def _state(self):
+        """A copy of what training goes on from."""
+        return State(self.theta_.copy(), self._slots.copy(), self._n_updates)
+
     def _n_epochs(self, n_batches):
         """Planned epochs."""
         if self.max_iter != "auto":
@@ -276,7 +280,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
     @with_callbacks
     def _train(self, trainer, data, held_out, given, incremental, random_state):
         """Run the epochs, which callbacks watch, and set the fitted state."""
-        state = State(self.theta_.copy(), self._slots.copy(), self._n_updates)
+        state = self._state()
         del self.theta_  # no callback may take the start for what was learned
         n_epochs = 1 if incremental else self._n_epochs(trainer.n_batches(data))
         evaluate = rule = adaptive = None
