@@ -67,6 +67,13 @@ def test_training_curves(pyplot):
     assert alone.score_ax_ is None
     assert alone.ax_.get_legend() is None
     assert alone.ax_.get_ylabel() == "half the squared error"
+    regressor.fit(X[:30], Y[:30].astype(float), X_val=X[30:], y_val=Y[30:])
+    scored = TrainingCurveDisplay.from_estimator(regressor)
+    assert scored.score_ax_.get_ylabel() == "validation R²"
+    y = [[0] * len(x) for x in X]
+    tagger = RNNSequenceTagger(4, max_iter=2).fit(X, y, X_val=X, y_val=y)
+    other = TrainingCurveDisplay.from_estimator(tagger)
+    assert other.score_ax_.get_ylabel() == "validation score"
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -129,10 +136,21 @@ def test_attention_to_vectors_is_numbered(pyplot):
     assert len(display.figure_.axes) == 1
 
 
+@pytest.mark.parametrize(("source", "angle"), [("ab", 0), (["a", "long"], 40)])
+def test_long_labels_of_columns_stand_aslant(pyplot, source, angle):
+    display = AttentionDisplay([[0.9, 0.1]], source=source, target=["written"]).plot()
+    columns, rows = display.ax_.get_xticklabels(), display.ax_.get_yticklabels()
+    assert [label.get_rotation() for label in columns] == [angle, angle]
+    assert [label.get_rotation() for label in rows] == [0]
+    if angle:  # they end where the column is
+        ends = {(label.get_ha(), label.get_rotation_mode()) for label in columns}
+        assert ends == {("right", "anchor")}
+
+
 def test_attention_that_is_refused():
-    with pytest.raises(ValueError, match="source has 3 tokens, but attention 2 col"):
+    with pytest.raises(ValueError, match="source must hold a label for each of 2 item"):
         AttentionDisplay([[0.5, 0.5]], source="abc")
-    with pytest.raises(ValueError, match="target has 2 tokens, but attention 1 rows"):
+    with pytest.raises(ValueError, match=r"target .* each of 1 items, got 2"):
         AttentionDisplay([[0.5, 0.5]], target="ab")
     translator = RNNTranslator(4, attention=None, max_iter=2).fit(WORDS, WORDS)
     with pytest.raises(ValueError, match="return_attention=True needs attention"):
@@ -176,6 +194,8 @@ def test_transitions_that_are_refused():
         TransitionsDisplay([[1, 2]], [1], [2])
     with pytest.raises(ValueError, match="end must be one for each of 1 classes"):
         TransitionsDisplay([[1]], [1], [2, 3])
+    with pytest.raises(ValueError, match="classes must hold a label for each of 1"):
+        TransitionsDisplay([[1]], [1], [2], classes=["O", "X"])
     with pytest.raises(ValueError, match="start must be finite, or -inf"):
         TransitionsDisplay([[1]], [np.inf], [2])
     tagger = RNNSequenceTagger(4, max_iter=2).fit(X, [[0] * len(x) for x in X])
@@ -217,8 +237,10 @@ def test_stages_of_several_classes(pyplot):
 
 
 def test_stages_that_are_refused(pyplot):
-    with pytest.raises(ValueError, match="steps has 1 items, but probabilities has sh"):
-        StagedProbabilitiesDisplay([[0.5, 0.5]] * 2, steps="a")
+    with pytest.raises(ValueError, match="steps must hold a label for each of 3 items"):
+        StagedProbabilitiesDisplay([[0.5, 0.5]] * 3, steps="a")
+    with pytest.raises(ValueError, match="classes must hold a label for each of 2"):
+        StagedProbabilitiesDisplay([[0.5, 0.5]] * 3, classes=["x"])
     with pytest.raises(ValueError, match=r"no classes \['z'\] among \['x', 'y'\]"):
         StagedProbabilitiesDisplay([[0.5, 0.5]], classes=["x", "y"]).plot(classes="z")
     classifier = RNNClassifier(4, max_iter=2).fit(X, Y)

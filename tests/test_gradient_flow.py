@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from helpers import central_differences, packed
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import make_pipeline
 
 from sklearn_rnn import (
@@ -165,12 +166,70 @@ def test_pipelines():
     assert (fitted.norms != fresh.norms).all()
 
 
+class Scales(TransformerMixin, BaseEstimator):
+    """Divides by the largest number; notes the fits in a list that clones share."""
+
+    fits = []
+
+    def fit(self, X, y=None):
+        self.fits.append(self)
+        self.largest_ = max(np.abs(x).max(initial=0.0) for x in X)
+        return self
+
+    def transform(self, X):
+        return [x / self.largest_ for x in X]
+
+
+@pytest.mark.parametrize(
+    ("front", "scaled"),
+    [
+        (["passthrough"], False),
+        (["passthrough", Scales()], True),
+        ([Scales(), "passthrough"], True),
+        ([make_pipeline(Scales(), "passthrough")], True),
+        ([], False),
+    ],
+    ids=str,
+)
+def test_steps_that_pass_through(front, scaled):
+    pipeline = make_pipeline(*front, RNNClassifier(3, random_state=0, max_iter=2))
+    given = Scales().fit_transform(X) if scaled else X
+    fresh = gradient_flow(pipeline, X, CLASSES)
+    assert_array_equal(fresh.norms, gradient_flow(pipeline[-1], given, CLASSES).norms)
+    pipeline.fit(X, CLASSES)
+    fitted = gradient_flow(pipeline, X, CLASSES)
+    assert_array_equal(fitted.norms, gradient_flow(pipeline[-1], given, CLASSES).norms)
+
+
+def test_the_picture_fits_transformers_once(pyplot):
+    Scales.fits.clear()
+    network = RNNClassifier(3, rnn_type="lstm", random_state=0)
+    display = GradientFlowDisplay.from_estimator(
+        make_pipeline(Scales(), network), X, CLASSES
+    )
+    assert display.name == "lstm"
+    assert len(Scales.fits) == 1
+
+
+def test_empty_sequences_count_for_nothing():
+    """Even if they are so many that they fill a batch."""
+    full = [x for x in X if len(x)]
+    regressor = RNNRegressor(3, random_state=0, max_iter=1).fit(full, NUMBERS[:4])
+    alone = gradient_flow(regressor, full, NUMBERS[:4])
+    many = full + [np.empty((0, 2))] * 10_000
+    flow = gradient_flow(regressor, many, np.resize(NUMBERS[:4], (10_004, 2)))
+    assert_allclose(flow.norms, alone.norms)
+    assert_array_equal(flow.n_sequences, alone.n_sequences)
+
+
 def test_what_is_refused():
+    with pytest.raises(ValueError, match="All sequences of X are empty"):
+        gradient_flow(RNNClassifier(), [np.empty((0, 2))] * 5, CLASSES)
     with pytest.raises(TypeError, match="needs an RNNClassifier or RNNRegressor"):
         gradient_flow(RNNSequenceTagger(), [[1, 2]], [[0, 1]])
     with pytest.raises(ValueError, match="hidden_layer_sizes"):
         gradient_flow(RNNClassifier(0), X, CLASSES)
-    with pytest.raises(ValueError, match="1 names, but norms of 2 layers"):
+    with pytest.raises(ValueError, match="names must hold a label for each of 2"):
         GradientFlowDisplay([[1.0], [2.0]], names=["one"])
 
 

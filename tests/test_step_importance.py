@@ -175,6 +175,18 @@ def test_tables_stay_tables():
     assert_array_equal(frame, X)
 
 
+@pytest.mark.parametrize("by", ["step", "feature"])
+def test_lists_of_numbers_are_tables_too(by):
+    X = np.random.RandomState(1).normal(size=(50, 3))
+    scaled = make_pipeline(StandardScaler(), RNNRegressor(4, random_state=0))
+    scaled.fit(X, X[:, 1])
+    lists, array = (
+        step_importance(scaled, table, X[:, 1], by=by, random_state=0).importances
+        for table in (X.tolist(), X)
+    )
+    assert_array_equal(lists, array)
+
+
 def test_features_that_a_network_ignores_are_exactly_zero():
     y = np.array([x[:, 1].sum() > 0 for x in DENSE])
     classifier = RNNClassifier(8, random_state=0, max_iter=60).fit(DENSE, y)
@@ -211,7 +223,10 @@ def test_what_is_refused():
         step_importance(Looks(0, 0), DENSE, width=0)
     with pytest.raises(ValueError, match="text must become numbers first"):
         step_importance(Looks(0, 0), ["abc", "d"], [0, 1])
-    with pytest.raises(ValueError, match="names must be one for each of 2 items"):
+    for by in ("step", "step_from_end", "feature"):
+        with pytest.raises(ValueError, match="All sequences of X are empty"):
+            step_importance(Looks(0, 0), [np.empty((0, 2))] * 3, [0, 1, 2], by=by)
+    with pytest.raises(ValueError, match="names must hold a label for each of 2"):
         StepImportanceDisplay([[1.0], [2.0]], names=["a"])
     with pytest.raises(ValueError, match="by must be one of"):
         StepImportanceDisplay([[1.0], [2.0]], by="letter")

@@ -1,10 +1,9 @@
 """Where a translator looks."""
 
-import numpy as np
 from sklearn.utils import check_array
 
 from sklearn_rnn._targets import text_tokens
-from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks
+from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks, labels_or_numbers
 
 
 class AttentionDisplay:
@@ -48,8 +47,8 @@ class AttentionDisplay:
     def __init__(self, attention, *, source=None, target=None):
         self.attention = check_array(attention, input_name="attention")
         n_target, n_source = self.attention.shape
-        self.source = _tokens(source, n_source, "source", "column")
-        self.target = _tokens(target, n_target, "target", "row")
+        self.source = labels_or_numbers(source, n_source, "source", first=1)
+        self.target = labels_or_numbers(target, n_target, "target", first=1)
 
     @classmethod
     def from_estimator(cls, estimator, X, **kwargs):
@@ -108,13 +107,3 @@ class AttentionDisplay:
             ax.figure.colorbar(self.im_, ax=ax, label="share of attention")
         self.ax_, self.figure_ = ax, ax.figure
         return self
-
-
-def _tokens(tokens, n_tokens, name, what):
-    """Labels of so many rows or columns as a list: the tokens, or numbers from 1."""
-    tokens = list(np.arange(n_tokens) + 1 if tokens is None else tokens)
-    if len(tokens) != n_tokens:
-        raise ValueError(
-            f"{name} has {len(tokens)} tokens, but attention {n_tokens} {what}s."
-        )
-    return tokens

@@ -2,12 +2,12 @@
 
 import numpy as np
 from sklearn.base import is_classifier, is_regressor
-from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.core.heads import SquaredError
 from sklearn_rnn.inspection._drawing import axes_or_new
+from sklearn_rnn.inspection._networks import network_of
 
 
 class TrainingCurveDisplay:
@@ -109,7 +109,7 @@ class TrainingCurveDisplay:
         ValueError
             As the class.
         """
-        network = estimator[-1] if isinstance(estimator, Pipeline) else estimator
+        network = network_of(estimator)
         check_is_fitted(network, "loss_curve_")
         squared = isinstance(network._head(), SquaredError)
         measure = "score"

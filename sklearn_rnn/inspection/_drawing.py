@@ -1,4 +1,6 @@
-"""What the pictures share: axes to draw on, lines that differ without colour."""
+"""What the pictures share: axes to draw on, styles of lines, labels."""
+
+from sklearn_rnn._optional import needs
 
 # Lines in black, blue, orange, green; in grey by their dashes and their lightness.
 _STYLES = [
@@ -15,18 +17,23 @@ def axes_or_new(ax, **options):
     """The axes, or those of a new figure with these options."""
     if ax is not None:
         return ax
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            'Pictures need matplotlib: pip install "sklearn_rnn[plots]".'
-        ) from error
-    return plt.subplots(layout="constrained", **options)[1]
+    pyplot = needs("matplotlib.pyplot", "plots")
+    return pyplot.subplots(layout="constrained", **options)[1]
 
 
 def next_style(ax):
     """How to draw a line so that it differs from those which the axes have."""
     return _STYLES[len(ax.lines) % len(_STYLES)]
+
+
+def labels_or_numbers(labels, n, name, first=0):
+    """So many labels as a list; if they are None, numbers from the first one on."""
+    labels = list(range(first, first + n) if labels is None else labels)
+    if len(labels) != n:
+        raise ValueError(
+            f"{name} must hold a label for each of {n} items, got {len(labels)}."
+        )
+    return labels
 
 
 def label_ticks(axis, labels):

@@ -8,11 +8,11 @@ from sklearn_rnn._threads import workers
 from sklearn_rnn.core.layers import Bidirectional
 from sklearn_rnn.core.prediction import packed_batches
 from sklearn_rnn.core.training import Shard, objective
-from sklearn_rnn.inspection._drawing import axes_or_new, next_style
-from sklearn_rnn.inspection._networks import last_step, started
+from sklearn_rnn.inspection._drawing import axes_or_new, labels_or_numbers, next_style
+from sklearn_rnn.inspection._networks import last_step, network_of, started
 
 
-class _Watched:
+class _RecordedCell:
     """Notes the norm of the gradient of a cell's states as its backward loop runs.
 
     It takes the place of the cell's ``step_backward``, which is where the gradient of
@@ -36,16 +36,16 @@ class _Watched:
         return norms
 
 
-def _watch(stack):
-    """Watch all cells of a stack; name -> `_Watched`."""
-    watched = {}
+def _record(stack):
+    """Record all cells of a stack; name -> `_RecordedCell`."""
+    recorded = {}
     for i, layer in enumerate(stack.layers, 1):
         if isinstance(layer, Bidirectional):
             for way, cell in layer.cells.items():
-                watched[f"layer {i}, {way}"] = _Watched(cell)
+                recorded[f"layer {i}, {way}"] = _RecordedCell(cell)
         else:
-            watched[f"layer {i}"] = _Watched(layer)
-    return watched
+            recorded[f"layer {i}"] = _RecordedCell(layer)
+    return recorded
 
 
 def gradient_flow(estimator, X, y):
@@ -85,7 +85,7 @@ def gradient_flow(estimator, X, y):
     TypeError
         If the estimator is of another kind.
     ValueError
-        If X or y cannot be read.
+        If X or y cannot be read, or no sequence has a step.
 
     See Also
     --------
@@ -128,12 +128,17 @@ def gradient_flow(estimator, X, y):
         )
     estimator = started(estimator, X, y)
     data = estimator._read(X, y, None, dtype=np.float64)  # float32 would reach zero
+    data = data.subset(np.flatnonzero(data.lengths))
+    if not len(data.lengths):
+        raise ValueError(
+            "All sequences of X are empty: no step is there for a gradient to reach."
+        )
     network, head = estimator._network(), estimator._head()
-    layout, watched = network.layout(), _watch(network.encoder.stack)
+    layout, recorded = network.layout(), _record(network.encoder.stack)
     theta = estimator.theta_.astype(np.float64)
     w, dw = layout.views(theta), layout.views(np.zeros_like(theta))
     n_distances = data.lengths.max()
-    total, count = np.zeros((len(watched), n_distances)), np.zeros(n_distances, int)
+    total, count = np.zeros((len(recorded), n_distances)), np.zeros(n_distances, int)
     with workers(None):
         for columns, x, packing in packed_batches(data):
             weight = np.ones(len(columns))
@@ -141,9 +146,9 @@ def gradient_flow(estimator, X, y):
             step = np.repeat(np.arange(len(packing.sizes)), packing.sizes)
             distance = packing.lengths[packing.columns] - 1 - step  # (n_tokens,)
             count += np.bincount(distance, minlength=n_distances)
-            for i, layer in enumerate(watched.values()):
+            for i, layer in enumerate(recorded.values()):
                 total[i] += np.bincount(distance, layer.take(), n_distances)
-    return Bunch(norms=total / count, names=list(watched), n_sequences=count)
+    return Bunch(norms=total / count, names=list(recorded), n_sequences=count)
 
 
 class GradientFlowDisplay:
@@ -188,11 +193,8 @@ class GradientFlowDisplay:
         self.norms = check_array(norms, input_name="norms")
         if names is None:
             names = [f"layer {i + 1}" for i in range(len(self.norms))]
-        if len(names) != len(self.norms):
-            raise ValueError(
-                f"There are {len(names)} names, but norms of {len(self.norms)} layers."
-            )
-        self.names, self.name = list(names), name
+        self.names = labels_or_numbers(names, len(self.norms), "names")
+        self.name = name
 
     @classmethod
     def from_estimator(cls, estimator, X, y, *, name=None, **kwargs):
@@ -219,7 +221,7 @@ class GradientFlowDisplay:
         """
         flow = gradient_flow(estimator, X, y)
         if name is None:
-            name = last_step(estimator, X, y)[0].rnn_type
+            name = network_of(estimator).rnn_type
         return cls(flow.norms, names=flow.names, name=name).plot(**kwargs)
 
     def plot(self, ax=None, *, relative=True):

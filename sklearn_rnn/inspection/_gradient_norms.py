@@ -2,18 +2,19 @@
 
 from copy import deepcopy
 from dataclasses import dataclass, field
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils import Bunch, check_array, check_scalar
 
 from sklearn_rnn._threads import workers
-from sklearn_rnn.core.training import State, Trainer, clip_
+from sklearn_rnn.core.training import Trainer, clip_
 from sklearn_rnn.inspection._drawing import axes_or_new
 from sklearn_rnn.inspection._networks import last_step, started
 
 
 @dataclass
-class _WatchedTrainer(Trainer):
+class _RecordingTrainer(Trainer):
     """Notes the norm of the gradient of each update, before it is scaled down."""
 
     norms: list = field(default_factory=list)
@@ -85,23 +86,26 @@ def gradient_norms(estimator, X, y=None, *, n_epochs=1):
     >>> gradients.share_scaled_down
     1.0
     """
-    check_scalar(n_epochs, "n_epochs", int, min_val=1)
+    check_scalar(n_epochs, "n_epochs", Integral, min_val=1)
     estimator, X = last_step(estimator, X, y)
     estimator._check_targets_given(y, (None, None, None))
     estimator = started(estimator, X, y)
     data = estimator._read(X, y, None, dtype=estimator.theta_.dtype)
     random_state = deepcopy(estimator._random_state)
-    state = State(
-        estimator.theta_.copy(), estimator._slots.copy(), estimator._n_updates
-    )
+    state = estimator._state()
     with workers(estimator.n_jobs) as (run_parallel, n_threads):
         trainer = estimator._trainer(data, True, run_parallel, n_threads)
-        trainer = _WatchedTrainer(**vars(trainer))
+        trainer = _RecordingTrainer(**vars(trainer))
         for _ in trainer.epochs(state, data, n_epochs, random_state):
             pass
     norms, highest = np.array(trainer.norms), estimator.max_grad_norm
-    share = 0.0 if highest is None else float((norms > highest).mean())
+    share = float(_scaled_down(norms, highest).mean())
     return Bunch(norms=norms, max_grad_norm=highest, share_scaled_down=share)
+
+
+def _scaled_down(norms, max_grad_norm):
+    """Which updates are scaled down, (n_updates,)."""
+    return norms > (np.inf if max_grad_norm is None else max_grad_norm)
 
 
 class GradientNormsDisplay:
@@ -139,7 +143,7 @@ class GradientNormsDisplay:
     def __init__(self, norms, max_grad_norm=None):
         self.norms = check_array(norms, ensure_2d=False, input_name="norms")
         self.max_grad_norm = max_grad_norm
-        self._large = self.norms > (np.inf if max_grad_norm is None else max_grad_norm)
+        self._large = _scaled_down(self.norms, max_grad_norm)
         self.share_scaled_down_ = float(self._large.mean())
 
     @classmethod

@@ -4,19 +4,23 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 
+def network_of(estimator):
+    """The last step of a pipeline; other estimators as given."""
+    return estimator[-1] if isinstance(estimator, Pipeline) else estimator
+
+
 def last_step(estimator, X, y=None):
     """The last step of a pipeline and X as it gets there; other estimators as given.
 
     Transformers in front of an estimator that is not fitted are fitted, as copies.
     """
-    if not isinstance(estimator, Pipeline):
-        return estimator, X
-    for transformer in [step for _, step in estimator.steps[:-1]]:
-        if hasattr(estimator[-1], "theta_"):
-            X = transformer.transform(X)
-        else:
-            X = clone(transformer).fit_transform(X, y)
-    return estimator[-1], X
+    network = network_of(estimator)
+    if network is estimator or len(estimator) == 1:
+        return network, X
+    front = estimator[:-1]
+    if hasattr(network, "theta_"):
+        return network, front.transform(X)
+    return network, clone(front).fit_transform(X, y)
 
 
 def started(estimator, X, y):

@@ -5,7 +5,12 @@ from itertools import cycle
 import numpy as np
 from sklearn.utils import check_array
 
-from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks, next_style
+from sklearn_rnn.inspection._drawing import (
+    axes_or_new,
+    label_ticks,
+    labels_or_numbers,
+    next_style,
+)
 from sklearn_rnn.inspection._networks import last_step
 
 
@@ -50,17 +55,8 @@ class StagedProbabilitiesDisplay:
     def __init__(self, probabilities, *, classes=None, steps=None):
         self.probabilities = check_array(probabilities, input_name="probabilities")
         n_steps, n_classes = self.probabilities.shape
-        self.classes = list(range(n_classes) if classes is None else classes)
-        self.steps = list(range(1, n_steps + 1) if steps is None else steps)
-        for labels, n, name in (
-            (self.classes, n_classes, "classes"),
-            (self.steps, n_steps, "steps"),
-        ):
-            if len(labels) != n:
-                raise ValueError(
-                    f"{name} has {len(labels)} items, but probabilities has shape "
-                    f"{self.probabilities.shape}."
-                )
+        self.classes = labels_or_numbers(classes, n_classes, "classes")
+        self.steps = labels_or_numbers(steps, n_steps, "steps", first=1)
         self._numbered = steps is None
 
     @classmethod

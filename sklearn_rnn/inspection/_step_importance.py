@@ -9,8 +9,8 @@ from scipy import sparse
 from sklearn.metrics import check_scoring
 from sklearn.utils import Bunch, check_array, check_random_state, check_scalar
 
-from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks
-from sklearn_rnn.validation import check_sequences
+from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks, labels_or_numbers
+from sklearn_rnn.validation import numeric, read_layout
 
 BY = ("step", "step_from_end", "feature")
 
@@ -75,7 +75,7 @@ def step_importance(
     Raises
     ------
     ValueError, TypeError
-        If X cannot be read, or `by` is none of the above.
+        If X cannot be read or has no steps, or `by` is none of the above.
 
     See Also
     --------
@@ -106,9 +106,14 @@ def step_importance(
     _check_by(by)
     check_scalar(width, "width", Integral, min_val=1)
     check_scalar(n_repeats, "n_repeats", Integral, min_val=1)
-    sequences = check_sequences(X)
+    sequences, shape = read_layout(X)
+    sequences = numeric(sequences, "X")
+    if not sequences.shape[1]:
+        raise ValueError("All sequences of X are empty: there is nothing to exchange.")
+    is_table = shape is not None and len(shape) == 2
+    table = partial(_table, X) if is_table else None
     scorer = check_scoring(estimator, scoring=scoring)
-    score = partial(_score, estimator, scorer, X, y)
+    score = partial(_score, estimator, scorer, y, table)
     if by == "feature":
         items = _features(sequences)
     else:
@@ -150,14 +155,17 @@ def _features(X):
         yield name, (range(X.shape[1]), True, feature)
 
 
-def _score(estimator, scorer, given, y, sequences):
-    """Score of sequences, which become a table again where one was given."""
-    if getattr(given, "ndim", None) == 2:
-        table = sequences.values.reshape(given.shape)
-        if hasattr(given, "columns"):
-            table = type(given)(table, index=given.index, columns=given.columns)
-        return scorer(estimator, table, y)
-    return scorer(estimator, sequences, y)
+def _score(estimator, scorer, y, table, sequences):
+    """Score of sequences, or of the table that a function, if any, makes of them."""
+    return scorer(estimator, sequences if table is None else table(sequences), y)
+
+
+def _table(X, sequences):
+    """Series (n_sequences, n_steps) as a table again: a data frame if X is one."""
+    table = sequences.values.reshape(sequences.shape[:2])
+    if hasattr(X, "columns"):
+        return type(X)(table, index=X.index, columns=X.columns)
+    return table
 
 
 def _scores(score, X, steps, from_start, feature, seeds):
@@ -235,13 +243,8 @@ class StepImportanceDisplay:
 
     def __init__(self, importances, *, names=None, by="step"):
         self.importances = check_array(importances, input_name="importances")
-        n_items = len(self.importances)
-        self.names = np.arange(n_items) if names is None else np.asarray(names)
-        if self.names.shape != (n_items,):
-            raise ValueError(
-                f"names must be one for each of {n_items} items, got shape "
-                f"{self.names.shape}."
-            )
+        names = labels_or_numbers(names, len(self.importances), "names")
+        self.names = np.asarray(names)
         self.by = _check_by(by)
 
     @classmethod

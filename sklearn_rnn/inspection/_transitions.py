@@ -1,11 +1,11 @@
 """Which labels a tagger likes behind each other."""
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks
+from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks, labels_or_numbers
+from sklearn_rnn.inspection._networks import network_of
 
 
 class TransitionsDisplay:
@@ -59,13 +59,13 @@ class TransitionsDisplay:
             raise ValueError(
                 f"transitions must be square, got shape {transitions.shape}."
             )
-        self.classes = list(range(n_classes) if classes is None else classes)
+        self.classes = labels_or_numbers(classes, n_classes, "classes")
         start, end = _scores(start, "start"), _scores(end, "end")
-        for given, name in ((start, "start"), (end, "end"), (self.classes, "classes")):
-            if np.shape(given) != (n_classes,):
+        for given, name in ((start, "start"), (end, "end")):
+            if given.shape != (n_classes,):
                 raise ValueError(
                     f"{name} must be one for each of {n_classes} classes, got "
-                    f"shape {np.shape(given)}."
+                    f"shape {given.shape}."
                 )
         self.scores_ = np.full((n_classes + 1, n_classes + 1), -np.inf)
         self.scores_[1:, :-1] = transitions
@@ -94,7 +94,7 @@ class TransitionsDisplay:
         ValueError
             If it has no conditional random field.
         """
-        tagger = estimator[-1] if isinstance(estimator, Pipeline) else estimator
+        tagger = network_of(estimator)
         check_is_fitted(tagger, "theta_")
         if not tagger._network_description.get("crf"):
             raise ValueError(
