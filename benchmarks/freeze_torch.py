@@ -23,6 +23,7 @@ from sklearn_rnn.core.networks import recurrent_stack, sequence_to_value
 from sklearn_rnn.core.packing import pack
 from sklearn_rnn.core.parameters import Layout
 from sklearn_rnn.export._gates import from_library, to_library
+from sklearn_rnn.export._torch_state import names_of_layers
 
 TARGET = Path(__file__).parents[1] / "tests" / "data" / "torch_reference.npz"
 N_IN, N_UNITS, LENGTHS = 3, 4, np.array([3, 5, 1, 5, 2])
@@ -32,17 +33,6 @@ CELLS = {
     "lstm": dict(rnn_type="lstm"),
     "gru": dict(rnn_type="gru"),
 }
-ARRAYS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-
-
-def directions(w):
-    """Pairs (suffix of PyTorch's names, our weights) of a stack."""
-    for layer, own in w.items():
-        if "forward" in own:
-            yield f"_l{layer}", own["forward"]
-            yield f"_l{layer}_reverse", own["backward"]
-        else:
-            yield f"_l{layer}", own
 
 
 def torch_recurrent(n_in, n_units, n_layers, bidirectional, *, rnn_type, **options):
@@ -56,10 +46,10 @@ def torch_recurrent(n_in, n_units, n_layers, bidirectional, *, rnn_type, **optio
 def load_(module, rnn_type, w):
     """Give a recurrent module of PyTorch our weights, whole stack."""
     with torch.no_grad():
-        for suffix, own in directions(w):
+        for names, own in names_of_layers(w):
             arrays = to_library("torch", rnn_type, own)
-            for name, value in zip(ARRAYS, arrays, strict=True):
-                getattr(module, name + suffix).copy_(torch.tensor(value))
+            for name, value in zip(names, arrays, strict=True):
+                getattr(module, name).copy_(torch.tensor(value))
 
 
 def hold_second_bias_(rnn_type, gradient):
@@ -69,8 +59,8 @@ def hold_second_bias_(rnn_type, gradient):
 
 def store_gradients_(module, rnn_type, dw):
     """Write the gradients of a recurrent module of PyTorch where ours would be."""
-    for suffix, own in directions(dw):
-        arrays = [getattr(module, name + suffix).grad.numpy() for name in ARRAYS]
+    for names, own in names_of_layers(dw):
+        arrays = [getattr(module, name).grad.numpy() for name in names]
         hold_second_bias_(rnn_type, arrays[-1])
         for name, value in from_library("torch", rnn_type, *arrays).items():
             own[name][...] = value

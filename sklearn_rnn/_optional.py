@@ -11,7 +11,7 @@ USES = {
 
 
 def needs(module, extra):
-    """The optional module; if it is not installed, the error says which extra has it."""
+    """The optional module, or an error that says which extra installs it."""
     try:
         return import_module(module)
     except ImportError as error:

@@ -10,6 +10,7 @@ from scipy import sparse
 import sklearn_rnn
 from sklearn_rnn.core.packing import pack
 from sklearn_rnn.core.parameters import Layout
+from sklearn_rnn.sequences import Sequences
 
 BATCHES = {
     "ragged": [3, 1, 4, 2, 4],
@@ -74,3 +75,26 @@ def public_modules():
             module = importlib.import_module(found.name)
             if hasattr(module, "__all__"):
                 yield module
+
+
+# -- networks that are exported --------------------------------------------------------
+
+CELLS = [("rnn", "tanh"), ("rnn", "relu"), ("lstm", "tanh"), ("gru", "tanh")]
+# The shortest training; `fitted` makes every part of the network matter.
+QUICK = dict(max_iter=1, random_state=0)
+
+
+def six_sequences(dtype):
+    """Sequences of 0 to 6 steps of three features."""
+    rng = np.random.RandomState(0)
+    return Sequences.from_list(
+        [rng.normal(size=(n, 3)).astype(dtype) for n in (4, 0, 1, 6, 2, 3)]
+    )
+
+
+def fitted(estimator, X, y):
+    """An estimator, or a pipeline, whose weights are large and nowhere zero."""
+    theta = getattr(estimator.fit(X, y), "theta_", None)
+    theta = estimator[-1].theta_ if theta is None else theta
+    theta[:] = np.random.RandomState(1).normal(0.0, 0.7, theta.size)
+    return estimator

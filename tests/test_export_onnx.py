@@ -1,7 +1,10 @@
 """Exported models beside the estimators that they come from, run by onnxruntime."""
 
+import sys
+
 import numpy as np
 import pytest
+from helpers import CELLS, QUICK, fitted, six_sequences
 from sklearn.decomposition import PCA
 from sklearn.ensemble import StackingRegressor
 from sklearn.exceptions import NotFittedError
@@ -15,7 +18,6 @@ from sklearn_rnn import (
     RNNGenerator,
     RNNRegressor,
     RNNSequenceTagger,
-    Sequences,
     StepwiseTransformer,
 )
 from sklearn_rnn.export import register_skl2onnx, to_onnx
@@ -25,24 +27,11 @@ onnxruntime = pytest.importorskip("onnxruntime")
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
-CELLS = [("rnn", "tanh"), ("rnn", "relu"), ("lstm", "tanh"), ("gru", "tanh")]
 RNG = np.random.RandomState(0)
-X = Sequences.from_list(
-    [RNG.normal(size=(n, 3)).astype(np.float32) for n in (4, 0, 1, 6, 2, 3)]
-)
+X = six_sequences(np.float32)
 FEEDS = {"X": X.to_padded(np.nan), "lengths": X.lengths}
 TABLE = RNG.normal(size=(12, 5)).astype(np.float32)
 TEXT = np.array(["no", "yes", "perhaps"] * 2)
-# The shortest training, with weights that make every part of the network matter.
-QUICK = dict(max_iter=1, random_state=0)
-
-
-def fitted(estimator, X, y):
-    """An estimator, or a pipeline, whose weights are large and nowhere zero."""
-    theta = getattr(estimator.fit(X, y), "theta_", None)
-    theta = estimator[-1].theta_ if theta is None else theta
-    theta[:] = np.random.RandomState(1).normal(0.0, 0.7, theta.size)
-    return estimator
 
 
 def session(model):
@@ -111,7 +100,7 @@ def test_batches_without_sequences(rnn_type):
         out = run(classifier, X=padded, lengths=np.zeros(0, np.int64))
         assert out["probabilities"].shape == (0, 3)
     tagger = fitted(RNNSequenceTagger(3, **QUICK), TABLE, np.arange(12) % 3)
-    assert run(tagger, X=TABLE[:0].astype(np.float32))["label"].shape == (0,)
+    assert run(tagger, X=TABLE[:0])["label"].shape == (0,)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +184,16 @@ def test_what_cannot_be_exported():
         to_onnx(tagger)
 
 
+@pytest.mark.parametrize("library", ["onnx", "skl2onnx"])
+def test_without_libraries(library, monkeypatch):
+    classifier = RNNClassifier(3, **QUICK).fit(X, TEXT)
+    monkeypatch.setitem(sys.modules, library, None)
+    export = {"onnx": lambda: to_onnx(classifier), "skl2onnx": register_skl2onnx}
+    match = rf"^Export to ONNX needs {library}: pip install \"sklearn_rnn\[onnx\]\"\.$"
+    with pytest.raises(ImportError, match=match):
+        export[library]()
+
+
 # -- pipelines, by skl2onnx ------------------------------------------------------------
 
 
@@ -202,9 +201,7 @@ def run_pipeline(pipeline, X, **options):
     """Outputs of a pipeline that skl2onnx exported."""
     skl2onnx = pytest.importorskip("skl2onnx")
     register_skl2onnx()
-    if options:
-        options = {"options": options}
-    model = skl2onnx.to_onnx(pipeline, X, **options)
+    model = skl2onnx.to_onnx(pipeline, X, options=options or None)
     return session(model).run(None, {"X": X})
 
 
@@ -279,10 +276,11 @@ def test_pipeline_of_a_tagger():
     tagger = RNNSequenceTagger(3, **QUICK)
     pipeline = make_pipeline(StepwiseTransformer(), tagger)
     fitted(pipeline, X3, np.tile(["a", "b", "c", "d"], (12, 1)))
-    label, p = run_pipeline(pipeline, X3)
-    for i, expected in enumerate(pipeline.predict_proba(X3)):
-        close(p[i, : len(expected)], expected)
-    assert label[0].tolist() == pipeline.predict(X3)[0].tolist()
+    out = run_pipeline(pipeline, X3)
+    expected = pipeline.predict(X3), pipeline.predict_proba(X3)
+    for label, p, labels, probabilities in zip(*out, *expected, strict=True):
+        close(p[: len(probabilities)], probabilities)
+        assert label[: len(labels)].tolist() == labels.tolist()
 
 
 def test_pipeline_in_which_steps_follow():
@@ -292,7 +290,7 @@ def test_pipeline_in_which_steps_follow():
         run_pipeline(pipeline, TABLE)
     stacked = StackingRegressor([("rnn", RNNRegressor(3, **QUICK))], Ridge(), cv=2)
     stacked.fit(TABLE, TABLE[:, 0])
-    found = run_pipeline(stacked, TABLE.astype(np.float32))
+    found = run_pipeline(stacked, TABLE)
     close(found[0].ravel(), stacked.predict(TABLE))
 
 
@@ -300,3 +298,13 @@ def test_pipeline_of_another_number_of_dimensions():
     classifier = RNNClassifier(3, **QUICK).fit(TABLE, np.arange(12) % 3)
     with pytest.raises(ValueError, match=r"fitted to a table, so that it takes.* of 2"):
         run_pipeline(make_pipeline(classifier), padded(np.float32))
+
+
+def test_pipeline_of_several_inputs():
+    skl2onnx = pytest.importorskip("skl2onnx")
+    kind = skl2onnx.common.data_types.FloatTensorType
+    register_skl2onnx()
+    classifier = RNNClassifier(3, **QUICK).fit(TABLE, np.arange(12) % 3)
+    columns = [("first", kind([None, 2])), ("others", kind([None, 3]))]
+    with pytest.raises(ValueError, match=r"RNNClassifier takes one array, got 2 inp"):
+        skl2onnx.to_onnx(classifier, initial_types=columns)

@@ -1,7 +1,10 @@
 """Modules of PyTorch beside the estimators, and weights that go to and fro."""
 
+import sys
+
 import numpy as np
 import pytest
+from helpers import CELLS, QUICK, fitted, six_sequences
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 
@@ -11,7 +14,6 @@ from sklearn_rnn import (
     RNNRegressor,
     RNNSequenceTagger,
     RNNTranslator,
-    Sequences,
 )
 from sklearn_rnn.export import load_torch_weights, to_torch
 
@@ -19,22 +21,11 @@ torch = pytest.importorskip("torch")
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
-CELLS = [("rnn", "tanh"), ("rnn", "relu"), ("lstm", "tanh"), ("gru", "tanh")]
 TOLERANCE = {np.float32: 1e-5, np.float64: 1e-10}
 RNG = np.random.RandomState(0)
-X = Sequences.from_list([RNG.normal(size=(n, 3)) for n in (4, 0, 1, 6, 2, 3)])
+X = six_sequences(np.float64)
 Y = [0, 1, 2, 0, 1, 2]
 TABLE = RNG.normal(size=(12, 5))
-# The shortest training, with weights that make every part of the network matter.
-QUICK = dict(max_iter=1, random_state=0)
-
-
-def fitted(estimator, X, y):
-    """A fitted estimator whose weights are large and nowhere zero."""
-    estimator.fit(X, y)
-    size = estimator.theta_.size
-    estimator.theta_[:] = np.random.RandomState(1).normal(0.0, 0.7, size)
-    return estimator
 
 
 def tensors(X):
@@ -150,6 +141,29 @@ def test_dropout_is_that_of_the_estimator():
     assert not torch.equal(module(*tensors(X)), module(*tensors(X)))
 
 
+@pytest.mark.parametrize(("embedding_dim", "n_calls"), [(2, 3), (None, 2)])
+@pytest.mark.parametrize(
+    ("kind", "y"),
+    [(RNNClassifier, Y), (RNNSequenceTagger, [np.arange(n) for n in X.lengths])],
+    ids=["classifier", "tagger"],
+)
+def test_where_dropout_acts(kind, y, embedding_dim, n_calls):
+    """Behind word vectors, between layers, and before the output layer."""
+    options = dict(embedding_dim=embedding_dim, dropout=0.3, input_dropout=0, **QUICK)
+    module = to_torch(kind((4, 3), **options).fit(X, y))
+    calls = []
+    module.dropout.register_forward_hook(lambda *call: calls.append(call))
+    module(*tensors(X))
+    assert len(calls) == n_calls
+
+
+def test_without_torch(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    match = r"^Export to PyTorch needs torch: pip install \"sklearn_rnn\[torch\]\"\.$"
+    with pytest.raises(ImportError, match=match):
+        to_torch(RNNClassifier())
+
+
 # -- from PyTorch ----------------------------------------------------------------------
 
 LAYERS = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}
@@ -218,17 +232,28 @@ def test_every_recurrent_estimator_takes_weights(estimator, y):
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        (lambda s: s.pop("weight_hh_l0"), r"'recurrent.0.weight_hh_l0' is missing"),
+        (
+            lambda s: s.pop("weight_hh_l1"),
+            r"^weight_hh_l1 \(recurrent\.1\.weight_hh_l0 in a module of to_torch\) is",
+        ),
+        (
+            lambda s: [s.pop(name) for name in list(s) if "_l1" in name],
+            r"^weight_ih_l1 \(.*\) is missing",
+        ),
+        (
+            lambda s: s.pop("weight_ih_l0_reverse"),
+            r"^weight_ih_l0_reverse \(recurrent\.0\.weight_ih_l0_reverse in .* is miss",
+        ),
         (
             lambda s: s.update(weight_ih_l0=np.ones((12, 5))),
             r"'weight_ih_l0' has shape \(12, 5\), but the estimator needs \(12, 3\)",
         ),
         (lambda s: s.update({"rnn.weight_ih_l0": 1}), r"no array for 'rnn.weight_ih_l"),
         (lambda s: s["bias_ih_l0"].fill_(np.nan), r"'bias_ih_l0' contains NaN"),
-        (lambda s: s.pop("bias_ih_l0"), r"'recurrent.0.bias_ih_l0' is missing"),
+        (lambda s: s.pop("bias_ih_l0"), r"^bias_ih_l0 \(.*\) is missing"),
         (
             lambda s: s.update({"recurrent.0.bias_hh_l0": s["bias_hh_l0"]}),
-            r"has 'recurrent.0.bias_hh_l0' twice",
+            r"has bias_hh_l0 \(recurrent\.0\.bias_hh_l0 in a .*\) twice",
         ),
         (lambda s: s.update(bias_hh_l0=np.full(12, 1j)), r"not of real numbers"),
         (
@@ -237,14 +262,22 @@ def test_every_recurrent_estimator_takes_weights(estimator, y):
         ),
     ],
     ids=[
-        *["missing", "shape", "unknown", "not finite"],
+        *[
+            "missing",
+            "missing layer",
+            "missing direction",
+            "shape",
+            "unknown",
+            "not finite",
+        ],
         *["one bias", "twice", "complex", "overflow"],
     ],
 )
 def test_weights_that_do_not_fit(change, match):
     single = X.with_values(X.values.astype(np.float32))
-    classifier = RNNClassifier(4, **QUICK).fit(single, Y)
-    theta, state = classifier.theta_.copy(), torch.nn.GRU(3, 4).state_dict()
+    classifier = RNNClassifier((4, 4), bidirectional=True, **QUICK).fit(single, Y)
+    theta = classifier.theta_.copy()
+    state = torch.nn.GRU(3, 4, 2, bidirectional=True).state_dict()
     change(state)
     with pytest.raises(ValueError, match=match):
         load_torch_weights(classifier, state)
@@ -266,5 +299,7 @@ def test_what_takes_no_weights():
         load_torch_weights(make_pipeline(RNNClassifier()), {})
     with pytest.raises(NotFittedError):
         load_torch_weights(RNNClassifier(), {})
+    with pytest.raises(TypeError, match=r"state_dict must map names to .*, got GRU"):
+        load_torch_weights(RNNClassifier(4, **QUICK).fit(X, Y), torch.nn.GRU(3, 4))
     with pytest.raises(TypeError, match=r"RNNGenerator cannot be exported"):
         to_torch(RNNGenerator())

@@ -28,6 +28,11 @@ class Fitted(NamedTuple):
         """How steps become one vector, None if each has scores of its own."""
         return self.description.get("pooling")
 
+    @property
+    def n_lead_axes(self):
+        """How many axes of X predictions have, too: of sequences or steps, or both."""
+        return 2 if self.pooling is None and self.form != "rows" else 1
+
 
 def directions(layer):
     """Weights of a recurrent layer: a list of one direction, or of two."""

@@ -98,11 +98,8 @@ def describe_inputs(fitted):
 def describe_outputs(fitted):
     """Dict name -> (type, shape)."""
     n_outputs = fitted.description["n_outputs"]
-    lead = ["n_sequences"]
-    if fitted.form == "rows":
-        lead = ["n_steps"]
-    elif fitted.pooling is None:
-        lead = ["n_sequences", fitted.fixed_length or "n_steps"]
+    _, shape = describe_inputs(fitted)["X"]
+    lead = shape[: fitted.n_lead_axes]
     if fitted.classes is None:
         return {"variable": (FLOAT, [*lead, n_outputs])}
     is_text = label_array(fitted.classes).dtype.kind == "O"

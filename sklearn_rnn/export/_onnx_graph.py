@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sklearn_rnn._optional import needs
+
 OPSET, IR_VERSION = 13, 7  # both of 2020, so that old runtimes read the models
 
 FLOAT, INT32, INT64, STRING, DOUBLE = 1, 6, 7, 8, 11  # as the standard numbers types
@@ -43,9 +45,9 @@ class Graph:
         self.nodes.append(Node(op, inputs, outputs, attributes))
         return outputs
 
-    def name_output(self, value, name, **attributes):
-        """Give a value the name that it has outside; cast it if attributes say so."""
-        op = "Cast" if attributes else "Identity"
+    def name_output(self, value, name, to=None):
+        """Give a value the name that it has outside, of another type if it is given."""
+        op, attributes = ("Identity", {}) if to is None else ("Cast", {"to": to})
         self.nodes.append(Node(op, [value], [name], attributes))
 
     def _constant(self, value):
@@ -59,9 +61,10 @@ class Graph:
 
     def to_model(self, name, inputs, outputs):
         """The graph as a model; inputs and outputs are dicts name -> (type, shape)."""
-        from onnx import helper, numpy_helper
-
         import sklearn_rnn
+
+        onnx = needs("onnx", "onnx")
+        helper = onnx.helper
 
         def describe(values):
             return [helper.make_tensor_value_info(n, *of) for n, of in values.items()]
@@ -74,7 +77,7 @@ class Graph:
             name,
             describe(inputs),
             describe(outputs),
-            [numpy_helper.from_array(x, n) for n, x in self.constants.items()],
+            [onnx.numpy_helper.from_array(x, n) for n, x in self.constants.items()],
         )
         return helper.make_model(
             graph,

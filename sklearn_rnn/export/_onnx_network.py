@@ -32,7 +32,7 @@ def add_network(graph, fitted, x, lengths=None):
 def label_array(classes):
     """Classes as ONNX has them: text, as objects, or integers for other numbers."""
     if isinstance(classes[0], str):
-        return np.array(classes.tolist(), dtype=object)
+        return classes.astype(object)
     classes = np.asarray(classes)
     if classes.dtype.kind not in "biuf" or (classes > np.iinfo(np.int64).max).any():
         raise ValueError(
@@ -167,7 +167,7 @@ def max_over_time(graph, w, out, last, lengths):
 def attention_over_time(graph, w, out, last, lengths):
     """The mean of all steps, weighted by how well they score; zero if there are none.
 
-    Then, as all scores are equally low, and all states are masked as zero.
+    Without steps all scores are equally low and all states zero, and so is their mean.
     """
     inside = is_inside(graph, out, lengths)
     hidden = graph.node("Tanh", affine(graph, out, w))

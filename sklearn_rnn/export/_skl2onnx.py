@@ -1,5 +1,6 @@
 """Have skl2onnx export pipelines that hold our estimators."""
 
+from sklearn_rnn._optional import needs
 from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.export._skl2onnx_estimators import (
     TAGGER,
@@ -64,9 +65,8 @@ def register_skl2onnx():
     >>> np.allclose(predicted, model.predict(X), atol=1e-5)
     True
     """
-    from skl2onnx import update_registered_converter
-
-    update_registered_converter(
+    register = needs("skl2onnx", "onnx").update_registered_converter
+    register(
         RNNClassifier,
         "SklearnRNNClassifier",
         set_types_of_labels,
@@ -77,13 +77,11 @@ def register_skl2onnx():
             "nocl": [True, False],
         },
     )
-    update_registered_converter(
-        RNNRegressor, "SklearnRNNRegressor", set_type_of_numbers, convert
-    )
-    update_registered_converter(
+    register(RNNRegressor, "SklearnRNNRegressor", set_type_of_numbers, convert)
+    register(
         RNNSequenceTagger, TAGGER, set_types_of_labels, convert, parser=parse_tagger
     )
-    update_registered_converter(
+    register(
         StepwiseTransformer,
         "SklearnRNNStepwiseTransformer",
         set_type_of_steps,

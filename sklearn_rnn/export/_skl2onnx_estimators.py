@@ -43,8 +43,7 @@ def lead_shape(operator):
     """Shape of what is predicted, without that of each prediction; checks the input."""
     fitted = read_fitted(operator.raw_operator)
     check_input(operator, is_table=fitted.form != "padded")
-    of_steps = fitted.pooling is None and fitted.form != "rows"
-    return operator.inputs[0].type.shape[: 1 + of_steps]
+    return operator.inputs[0].type.shape[: fitted.n_lead_axes]
 
 
 def check_input(operator, is_table):
@@ -108,6 +107,6 @@ def convert(scope, operator, container):
     lengths = lengths_of_padded(graph, x) if fitted.form == "padded" else None
     values = add_network(graph, fitted, x, lengths)
     for (name, value), variable in zip(values.items(), operator.outputs, strict=True):
-        cast = {} if name == "label" else {"to": element_type(variable)}
-        graph.name_output(value, variable.full_name, **cast)
+        to = None if name == "label" else element_type(variable)
+        graph.name_output(value, variable.full_name, to)
     graph.add_to(container)

@@ -1,17 +1,14 @@
 """Estimators as modules of PyTorch, and weights from there."""
 
-import re
 from collections.abc import Mapping
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._optional import needs
 from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.export._fitted import read_fitted
-from sklearn_rnn.export._torch_state import to_state, write_state_
-
-# Names in a recurrent layer of PyTorch, which numbers its own layers.
-IN_A_LAYER = re.compile(r"^(weight_ih|weight_hh|bias_ih|bias_hh)_l(\d+)(_reverse)?$")
+from sklearn_rnn.export._torch_state import in_network, in_stack, to_state, write_state_
 
 
 def to_torch(estimator):
@@ -81,8 +78,7 @@ def to_torch(estimator):
     >>> np.allclose(probabilities, classifier.predict_proba(X))
     True
     """
-    import torch
-
+    torch = needs("torch", "torch")
     from sklearn_rnn.export._torch_module import RecurrentNetwork
 
     fitted = read_fitted(estimator)
@@ -121,7 +117,7 @@ def load_torch_weights(estimator, state_dict):
     Raises
     ------
     TypeError
-        If `estimator` is no recurrent estimator.
+        If `estimator` is no recurrent estimator, or `state_dict` no mapping.
     ValueError
         If an array is missing, unknown, not finite or of another shape than the
         estimator needs; the message names it, and both shapes. The estimator is then
@@ -182,9 +178,9 @@ def read_state(state_dict, needed):
         )
     given = {}
     for name, value in state_dict.items():
-        known = IN_A_LAYER.sub(r"recurrent.\2.\1_l0\3", str(name))
+        known = in_network(str(name))
         if known in given:
-            raise ValueError(f"state_dict has {known!r} twice, as {name!r}, too.")
+            raise ValueError(f"state_dict has {both_names(known)} twice.")
         if known not in needed:
             raise ValueError(
                 f"The estimator has no array for {name!r}. It takes those of a "
@@ -192,18 +188,28 @@ def read_state(state_dict, needed):
                 f"or {sorted(needed)}."
             )
         given[known] = read_array(name, value, needed[known].shape)
-    absent = {}
-    for name in needed.keys() - given.keys():
-        if not name.startswith("recurrent."):
-            continue
-        both = {name.replace("_hh_", "_ih_"), name.replace("_ih_", "_hh_")}
-        if ".weight_" in name or both & given.keys():
+    return given | absent_biases(given, needed)
+
+
+def absent_biases(given, needed):
+    """Zeros for biases that recurrent layers lack; raises if they lack other arrays."""
+    # PyTorch has bias=False: both biases of a layer may be absent, and are zero then.
+    recurrent = [name for name in needed if name.startswith("recurrent.")]
+    absent = [name for name in recurrent if name not in given]
+    for name in absent:
+        pair = {name.replace("_hh_", "_ih_"), name.replace("_ih_", "_hh_")}
+        if ".weight_" in name or pair & given.keys():
             raise ValueError(
-                f"{name!r} is missing in state_dict: the estimator needs the weights "
-                "of each recurrent layer and direction, and both biases or none."
+                f"{both_names(name)} is missing in state_dict: the estimator needs the "
+                "weights of each recurrent layer and direction, and both biases or "
+                "none."
             )
-        absent[name] = np.zeros(needed[name].shape)
-    return given | absent
+    return {name: np.zeros(needed[name].shape) for name in absent}
+
+
+def both_names(name):
+    """What an array of a recurrent layer is called in either kind of state_dict."""
+    return f"{in_stack(name)} ({name} in a module of to_torch)"
 
 
 def read_array(name, value, shape):

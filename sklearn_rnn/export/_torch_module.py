@@ -79,7 +79,7 @@ class RecurrentNetwork(nn.Module):
             x = nn.functional.pad(x, (0, 0, 0, 1))
         step = torch.arange(x.shape[1], device=x.device)
         outside = (step >= lengths[:, None])[..., None]
-        # Not a number times zero is none, so padding must not reach the layers.
+        # NaN times zero is NaN, so padding must not reach the layers.
         x = self.input_dropout(x.masked_fill(outside, 0.0))
         if self.embedding is not None:
             x = self.dropout(self.embedding(x))

@@ -1,9 +1,12 @@
 """The arrays of an estimator by the names that they have in PyTorch."""
 
+import re
+
 from sklearn_rnn.export._fitted import directions
 from sklearn_rnn.export._gates import from_library, to_library
 
 RECURRENT = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+IN_A_STACK = re.compile(rf"^({'|'.join(RECURRENT)})_l(\d+)(_reverse)?$")
 # (our name, name in PyTorch) of what lies around the recurrent layers. PyTorch stores
 # matrices transposed.
 AROUND = [
@@ -16,11 +19,24 @@ AROUND = [
 ]
 
 
-def names_of_layers(w):
-    """Pairs (names of four arrays, our weights), one for each layer and direction."""
-    for number, layer in w["recurrent"].items():
+def names_of_layers(layers):
+    """Pairs (names of four arrays, our weights), one for each layer and direction.
+
+    The names are those of a stack of layers in one module of PyTorch.
+    """
+    for number, layer in layers.items():
         for suffix, own in zip(("", "_reverse"), directions(layer), strict=False):
-            yield [f"recurrent.{number}.{kind}_l0{suffix}" for kind in RECURRENT], own
+            yield [f"{kind}_l{number}{suffix}" for kind in RECURRENT], own
+
+
+def in_network(name):
+    """The name in `RecurrentNetwork`, in which each layer is a module of its own."""
+    return IN_A_STACK.sub(r"recurrent.\2.\1_l0\3", name)
+
+
+def in_stack(name):
+    """The way back, of an array of a recurrent layer."""
+    return re.sub(r"^recurrent\.(\d+)\.(\w+)_l0", r"\2_l\1", name)
 
 
 def around(w):
@@ -34,8 +50,9 @@ def around(w):
 def to_state(rnn_type, w):
     """All arrays of a network, as `RecurrentNetwork` names them."""
     state = {name: array.T for name, array in around(w)}
-    for names, own in names_of_layers(w):
-        state.update(zip(names, to_library("torch", rnn_type, own), strict=True))
+    for names, own in names_of_layers(w["recurrent"]):
+        arrays = to_library("torch", rnn_type, own)
+        state.update(zip(map(in_network, names), arrays, strict=True))
     return state
 
 
@@ -43,7 +60,8 @@ def write_state_(rnn_type, w, state):
     """The way back: write all arrays into views of the parameters."""
     for name, array in around(w):
         array[...] = state[name].T
-    for names, own in names_of_layers(w):
-        arrays = from_library("torch", rnn_type, *(state[name] for name in names))
+    for names, own in names_of_layers(w["recurrent"]):
+        arrays = (state[in_network(name)] for name in names)
+        arrays = from_library("torch", rnn_type, *arrays)
         for key, array in arrays.items():
             own[key][...] = array
