@@ -15,6 +15,7 @@ from sklearn_rnn._text import (
     word_pieces,
 )
 from sklearn_rnn.sequences import Sequences
+from sklearn_rnn.validation import dtype_kind
 from sklearn_rnn.vectorizer import SequenceVectorizer
 
 
@@ -29,7 +30,7 @@ def holds_text(X):
     if not isinstance(X, (list, tuple)):
         if not hasattr(X, "dtype") or np.ndim(X) not in (1, 2):
             return False
-        if X.dtype.kind in "biufc":
+        if dtype_kind(X) in set("biufc"):
             return False
     return any(_is_text(document) for document in X)
 

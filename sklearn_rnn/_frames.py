@@ -7,7 +7,8 @@ def frame_columns(df, by, columns):
     """Lists of the names `by` and `columns`, after all checks of a long table."""
     if not hasattr(df, "groupby") or not hasattr(df, "columns"):
         raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
-    by = [by] if np.isscalar(by) else [] if by is None else list(by)
+    single = np.isscalar(by) or (isinstance(by, tuple) and by in df.columns)
+    by = [by] if single else [] if by is None else list(by)
     if not by:
         raise ValueError("by must name the columns that tell sequences apart")
     if columns is None:
@@ -35,5 +36,6 @@ def group_rows(df, by):
     if not len(df):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     # Categories that do not occur are no sequences.
-    sequence = df.groupby(by, sort=False, observed=True).ngroup().to_numpy()
+    keys = df[by].reset_index(drop=True)  # levels may have the names of columns
+    sequence = keys.groupby(by, sort=False, observed=True).ngroup().to_numpy()
     return np.argsort(sequence, kind="stable"), np.bincount(sequence)

@@ -22,10 +22,9 @@ def cut_windows(series, length, horizon, targets, stride):
     Returns the steps (n_windows * length, n_columns), the names of the columns or None,
     and y (n_windows, n_targets * n_ahead), a data frame if `series` is one.
     """
-    check_scalar(length, "length", Integral, min_val=1)
-    check_scalar(stride, "stride", Integral, min_val=1)
-    ahead = _steps_ahead(horizon)
+    length, stride = _count(length, "length"), _count(stride, "stride")
     table = _read_table(series)
+    ahead = _steps_ahead(horizon, len(table.values))
     chosen, flat = _choose_targets(table, targets)
     n_windows = (len(table.values) - length - ahead[-1]) // stride + 1
     if n_windows < 1:
@@ -45,11 +44,19 @@ def cut_windows(series, length, horizon, targets, stride):
     return table.values[steps], table.columns if named else None, y
 
 
-def _steps_ahead(horizon):
+def _count(number, name):
+    """A number of steps as an int of Python, which does not overflow."""
+    check_scalar(number, name, Integral, min_val=1)
+    if isinstance(number, bool):
+        raise TypeError(f"{name} must be a number of steps, got {number}")
+    return int(number)
+
+
+def _steps_ahead(horizon, n_steps):
     """Distances from the last step of a window to its targets, (n_ahead,)."""
     ahead = np.asarray(horizon)
-    if ahead.ndim == 0 and isinstance(horizon, Integral):
-        ahead = np.arange(1, horizon + 1)
+    if isinstance(horizon, Integral) and not isinstance(horizon, bool):
+        ahead = np.arange(1, min(int(horizon), n_steps) + 1)  # more are too many
     if (
         ahead.ndim != 1
         or ahead.size == 0
@@ -61,7 +68,7 @@ def _steps_ahead(horizon):
             "horizon must be a number of steps, at least 1, or an increasing list of "
             f"steps ahead such as [1, 7], got {horizon!r}"
         )
-    return ahead
+    return ahead.astype(np.intp)
 
 
 def _read_table(series):
@@ -72,6 +79,12 @@ def _read_table(series):
         _check_index(index)
         series = series.to_frame() if flat else series
         columns = [None] if flat else list(series.columns)
+        if len(set(columns)) < len(columns):
+            raise ValueError(f"series has columns more than once: {columns}")
+        named = [] if flat else columns
+        times = [name for name in named if series[name].dtype.kind in "mM"]
+        if times:
+            raise TypeError(f"columns {times} are times: turn them into numbers first")
     values = check_array(
         series, ensure_2d=False, ensure_all_finite=False, input_name="series"
     )
@@ -124,21 +137,22 @@ def _check_finite(table):
 
 def _choose_targets(table, targets):
     """Places of the columns that are targets, and whether they are one by name."""
+    columns = table.columns
     if targets is None:
-        return list(range(len(table.columns))), table.flat
+        return list(range(len(columns))), table.flat
     if table.flat:
         raise ValueError(
             f"series has one column, which is the target, got targets={targets!r}"
         )
     flat = np.ndim(targets) == 0 or isinstance(targets, tuple)
     names = [targets] if flat else list(targets)
-    missing = [name for name in names if name not in table.columns]
-    if missing or not names:
+    # A mask would be taken for the columns 0 and 1.
+    strange = [n for n in names if isinstance(n, bool | np.bool_) or n not in columns]
+    if strange or not names:
         raise ValueError(
-            f"targets must be columns of series, which are {table.columns}, got "
-            f"{targets!r}"
+            f"targets must be columns of series, which are {columns}, got {targets!r}"
         )
-    return [table.columns.index(name) for name in names], flat
+    return [columns.index(name) for name in names], flat
 
 
 def _frame(y, index, names, ahead):

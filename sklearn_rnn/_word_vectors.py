@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.utils import check_array
 
+from sklearn_rnn.validation import dtype_kind
+
 
 def known_vectors(estimator):
     """Features that its `embedding_init` knows, and their vectors."""
@@ -32,7 +34,7 @@ def word_vectors(init, n_features, names):
     ``init`` is an array with a row for each feature, or a mapping from names.
     """
     labels = getattr(init, "index", None)
-    if getattr(labels, "dtype", None) is not None and labels.dtype.kind not in "iu":
+    if dtype_kind(labels) not in ("", "i", "u"):
         init = dict(zip(labels, init.to_numpy(), strict=True))  # a frame or series
     if not is_mapping(init):
         vectors = check_array(init, input_name="embedding_init")

@@ -6,6 +6,7 @@ from sklearn.utils import check_array
 from sklearn_rnn._compat import _fit_context
 from sklearn_rnn._many_to_one import ManyToOneRNN
 from sklearn_rnn.core.heads import SquaredError
+from sklearn_rnn.validation import dtype_kind
 
 
 class RNNRegressor(RegressorMixin, ManyToOneRNN):
@@ -383,7 +384,7 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
 
     @staticmethod
     def _targets(y):
-        if getattr(y, "dtype", None) is not None and y.dtype.kind in "mM":
+        if dtype_kind(y) in ("m", "M"):
             raise TypeError(f"y must be numbers, got {y.dtype}.")
         return check_array(y, ensure_2d=False, dtype=float, input_name="y")
 

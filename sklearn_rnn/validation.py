@@ -58,6 +58,11 @@ def check_sequences(X, *, input_name="X", estimator_name=None):
     return numeric(sequences, input_name)
 
 
+def dtype_kind(X):
+    """Kind of the dtype that X says it has; "" if it has none, or not one of NumPy."""
+    return getattr(getattr(X, "dtype", None), "kind", "")
+
+
 def validate_sequences(estimator, X, *, reset):
     """Read the sequences given to an estimator and check them against its fit.
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_array_equal
 
 from sklearn_rnn import (
     RNNClassifier,
@@ -125,3 +126,15 @@ def test_errors(predictions, parameters, message):
         predictions_to_frame(predictions, TABLE, **{"by": "who", **parameters})
     with pytest.raises(TypeError, match=r"must be a pandas DataFrame, got ndarray"):
         predictions_to_frame([1], np.ones((1, 1)), by=0)
+
+
+def test_names_of_keys_that_are_tuples_or_levels_of_the_index():
+    expected = Sequences.from_frame(TABLE, by="who", columns="x")
+    levels = TABLE.set_index("who", drop=False)
+    assert_array_equal(
+        Sequences.from_frame(levels, by="who", columns="x").values, expected.values
+    )
+    pairs = TABLE[["who", "x"]]
+    pairs.columns = pd.MultiIndex.from_tuples([("key", "who"), ("value", "x")])
+    found = Sequences.from_frame(pairs, by=("key", "who"), columns=[("value", "x")])
+    assert_array_equal(found.values, expected.values)

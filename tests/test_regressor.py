@@ -408,3 +408,19 @@ def test_interruption_of_the_first_epoch(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         regressor.fit(X, y)
     assert not [name for name in vars(regressor) if name.endswith("_")]
+
+
+def test_targets_of_a_library_with_dtypes_of_its_own():
+    class Targets:
+        dtype = object()  # which says nothing of a kind
+
+        def __len__(self):
+            return 6
+
+        def __array__(self, dtype=None, copy=None):
+            return np.arange(6.0)
+
+    X = [[1.0, 2.0], [3.0], [1.0], [2.0, 2.0], [0.0], [5.0]]
+    own = RNNRegressor(2, max_iter=50, random_state=0).fit(X, Targets())
+    expected = RNNRegressor(2, max_iter=50, random_state=0).fit(X, np.arange(6.0))
+    np.testing.assert_array_equal(own.theta_, expected.theta_)

@@ -283,3 +283,32 @@ def test_the_series_stays_as_it_was():
     X.values[:] = 0
     y.iloc[:] = 0
     pd.testing.assert_frame_equal(TABLE, before)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int64, np.uint64])
+def test_integers_of_numpy(kind):
+    series = np.arange(300.0)
+    expected = Sequences.from_windows(series, 3, [1, 7], stride=2)
+    ahead = np.array([1, 7], dtype=kind)
+    found = Sequences.from_windows(series, kind(3), ahead, stride=kind(2))
+    assert_array_equal(found[0].values, expected[0].values)
+    assert_array_equal(found[1], expected[1])
+
+
+def test_what_is_no_number_of_steps():
+    with pytest.raises(TypeError, match=r"length must be a number of steps, got True"):
+        Sequences.from_windows(SERIES, True)
+    with pytest.raises(ValueError, match=r"horizon must be a number.*got True"):
+        Sequences.from_windows(SERIES, 3, True)
+    with pytest.raises(ValueError, match=r"series has 12 steps, but a window of 3"):
+        Sequences.from_windows(SERIES, 3, 10**12)
+
+
+def test_columns_that_cannot_be_told_apart():
+    with pytest.raises(ValueError, match=r"targets must be columns.*got \[True, False"):
+        Sequences.from_windows(np.ones((9, 3)), 2, targets=[True, False, True])
+    twice = pd.DataFrame(np.ones((9, 3)), columns=["a", "b", "a"])
+    with pytest.raises(ValueError, match=r"columns more than once: \['a', 'b', 'a'\]"):
+        Sequences.from_windows(twice, 2, targets=["a"])
+    with pytest.raises(TypeError, match=r"columns \['when'\] are times"):
+        Sequences.from_windows(TABLE.assign(when=MONTHS), 2)
