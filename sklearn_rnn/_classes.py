@@ -7,12 +7,13 @@ from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
+from sklearn_rnn.validation import dtype_kind
+
 
 def read_labels(y, warn=False):
     """Labels (n,), checked."""
-    first = next(iter(y), None) if isinstance(y, (list, tuple)) else None
-    nested = isinstance(first, (list, tuple)) or getattr(first, "ndim", 0) == 1
-    if nested and len(first) > 1:
+    lists = isinstance(y, (list, tuple)) or dtype_kind(y) == "O"
+    if lists and any(is_nested(labels) and len(labels) > 1 for labels in y):
         raise ValueError(
             "y has several labels for each sequence. RNNSequenceTagger learns a label "
             "for each step, OneVsRestClassifier around a classifier any number of them."
@@ -21,6 +22,11 @@ def read_labels(y, warn=False):
     assert_all_finite(y, input_name="y")
     check_classification_targets(y)
     return y
+
+
+def is_nested(labels):
+    """Whether what belongs to a sequence is a list or an array itself."""
+    return isinstance(labels, (list, tuple)) or getattr(labels, "ndim", 0) == 1
 
 
 def encode(labels, classes):

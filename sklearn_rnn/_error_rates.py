@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils.validation import check_consistent_length
 
 from sklearn_rnn._compat import _check_sample_weight
+from sklearn_rnn._optional import needs
 from sklearn_rnn._text import is_listing
 
 PAIRS_AT_A_TIME = 4096
@@ -135,12 +136,7 @@ def bleu_score(y_true, y_pred):
     >>> bleu_score(["il fait beau aujourd'hui ."], ["il fait beau aujourd'hui ."])
     100.0
     """
-    try:
-        from sacrebleu.metrics import BLEU
-    except ImportError as error:
-        raise ImportError(
-            "bleu_score needs sacrebleu: pip install sacrebleu"
-        ) from error
+    BLEU = needs("sacrebleu.metrics", "bleu_score").BLEU
     pairs = _read(y_true, y_pred)
     in_words = not isinstance(pairs[0][0], str)
     if in_words:

@@ -166,7 +166,9 @@ def predictions_to_frame(predictions, df, *, by, columns=None):
     n_outputs = values.shape[1]
     if columns is None:
         columns = ["prediction"] if n_outputs == 1 else range(n_outputs)
-    columns = [columns] if np.isscalar(columns) else list(columns)
+    if isinstance(columns, np.ndarray):
+        columns = columns.tolist()  # as names that Python has, too
+    columns = [columns] if np.isscalar(columns) else columns
     if len(columns) != n_outputs:
         raise ValueError(f"columns are {columns}, but there are {n_outputs} outputs")
     rows = np.empty_like(values)

@@ -2,20 +2,12 @@
 
 from importlib import import_module
 
-# What needs the libraries of an extra of pyproject.toml.
-USES = {
-    "onnx": "Export to ONNX",
-    "plots": "Drawing pictures",
-    "torch": "Export to PyTorch",
-}
 
-
-def needs(module, extra):
-    """The optional module, or an error that says which extra installs it."""
+def needs(module, use):
+    """An optional module; if it is not installed, the error says what needs it."""
     try:
         return import_module(module)
     except ImportError as error:
         library = module.partition(".")[0]
-        raise ImportError(
-            f'{USES[extra]} needs {library}: pip install "sklearn_rnn[{extra}]".'
-        ) from error
+        message = f"{use} needs {library}: pip install {library}"
+        raise ImportError(message) from error

@@ -228,8 +228,8 @@ def _is_listing(X):
     """Whether `X` is one-dimensional and lists sequences (or text) one by one."""
     if isinstance(X, (list, tuple)):
         return True
-    kind = getattr(getattr(X, "dtype", None), "kind", "")
-    return getattr(X, "ndim", 0) == 1 and (kind in "OUS" or hasattr(X, "iloc"))
+    lists = dtype_kind(X) in set("OUS") or hasattr(X, "iloc")
+    return getattr(X, "ndim", 0) == 1 and lists
 
 
 def _rectangle_or_list(X):
@@ -253,6 +253,13 @@ def _rectangle_or_list(X):
 
 def _read_array(X, input_name, estimator_name):
     """Array or frame of two or three dimensions as `Sequences`, and its shape."""
+    if np.ndim(X) == 1:
+        raise ValueError(
+            f"Expected 2D array, got 1D array instead: {input_name} has shape "
+            f"{np.shape(X)}. Reshape your data: one sequence of so many steps is a "
+            f"list with one array, [{input_name}]; so many sequences of one step are "
+            f"{input_name}.reshape(-1, 1)."
+        )
     array = check_array(
         X,
         dtype=None,

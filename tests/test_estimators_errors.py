@@ -6,6 +6,7 @@ from numpy.testing import assert_array_equal
 from sklearn.exceptions import NotFittedError
 
 from sklearn_rnn import RNNClassifier, RNNRegressor
+from sklearn_rnn.sequences import object_array
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -105,6 +106,7 @@ def test_several_labels_for_each_sequence():
     for labels in (
         [[code, 1, 0][: 2 + code] for code in y],
         [np.array([1, 2])] * len(y),
+        object_array([[code, 1, 0][: 2 + code] for code in y]),
     ):
         with pytest.raises(ValueError, match=r"several labels .* RNNSequenceTagger"):
             small(RNNClassifier).fit(X, labels)

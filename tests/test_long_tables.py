@@ -138,3 +138,10 @@ def test_names_of_keys_that_are_tuples_or_levels_of_the_index():
     pairs.columns = pd.MultiIndex.from_tuples([("key", "who"), ("value", "x")])
     found = Sequences.from_frame(pairs, by=("key", "who"), columns=[("value", "x")])
     assert_array_equal(found.values, expected.values)
+
+
+def test_names_of_columns_are_those_of_python():
+    """As pandas has it if a frame is made with an array of names."""
+    classes = np.array(["no", "yes"])
+    frame = predictions_to_frame(np.ones((3, 2)), TABLE, by="who", columns=classes)
+    assert [type(name) for name in frame.columns] == [str, str]

@@ -63,7 +63,7 @@ class Graph:
         """The graph as a model; inputs and outputs are dicts name -> (type, shape)."""
         import sklearn_rnn
 
-        onnx = needs("onnx", "onnx")
+        onnx = needs("onnx", "to_onnx")
         helper = onnx.helper
 
         def describe(values):

@@ -65,7 +65,7 @@ def register_skl2onnx():
     >>> np.allclose(predicted, model.predict(X), atol=1e-5)
     True
     """
-    register = needs("skl2onnx", "onnx").update_registered_converter
+    register = needs("skl2onnx", "register_skl2onnx").update_registered_converter
     register(
         RNNClassifier,
         "SklearnRNNClassifier",

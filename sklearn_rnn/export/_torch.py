@@ -78,7 +78,7 @@ def to_torch(estimator):
     >>> np.allclose(probabilities, classifier.predict_proba(X))
     True
     """
-    torch = needs("torch", "torch")
+    torch = needs("torch", "to_torch")
     from sklearn_rnn.export._torch_module import RecurrentNetwork
 
     fitted = read_fitted(estimator)
