@@ -1,10 +1,12 @@
 """Every block of code in README and guide runs.
 
 Blocks with prompts are doctests, which pytest runs by itself. Here are the plain ones,
-which show other packages beside ours, and run where those are installed. Commands are
-not run, but are only those that install the package, run an example or its tests.
+and the prompts between them, in one namespace, as a reader would have them; what shows
+a package beside ours runs where that is installed. Commands are not run, but are only
+those that install the package, run an example or its tests.
 """
 
+import doctest
 import re
 from pathlib import Path
 
@@ -22,27 +24,35 @@ def blocks(page):
         yield found[1], text.count("\n", 0, found.start()) + 2, found[2]
 
 
-def plain(page):
-    """Pairs (line, code) of what is Python without prompts."""
-    return [
-        (line, code)
-        for language, line, code in blocks(page)
-        if language == "python" and ">>>" not in code
+def stretch(page):
+    """Pairs (line, code) from the first block of a page without prompts to the last."""
+    python = [
+        (line, code) for language, line, code in blocks(page) if language == "python"
     ]
+    plain = [place for place, (_, code) in enumerate(python) if ">>>" not in code]
+    return python[plain[0] : plain[-1] + 1] if plain else []
+
+
+def run(page, line, code, namespace):
+    """Execute a block as if it stood in a script; of prompts, only what is typed."""
+    if ">>>" in code:
+        examples = doctest.DocTestParser().get_examples(code)
+        code = "".join(example.source for example in examples if not example.exc_msg)
+    exec(compile("\n" * (line - 1) + code, page, "exec"), namespace)
 
 
 @pytest.mark.filterwarnings("ignore")  # of others
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if plain(page)], ids=lambda page: page.stem
+    "page", [page for page in PAGES if stretch(page)], ids=lambda page: page.stem
 )
 def test_plain_blocks_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     monkeypatch.setenv("MPLBACKEND", "agg")  # no windows
     namespace, missing = {"__name__": "__main__"}, []
-    for line, code in plain(page):
+    for line, code in stretch(page):
         try:
-            exec(compile("\n" * (line - 1) + code, page, "exec"), namespace)
+            run(page, line, code, namespace)
         except ImportError as error:
             if "sklearn_rnn" in (error.name or ""):
                 raise
