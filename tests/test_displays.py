@@ -5,8 +5,12 @@ import sys
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.metrics import log_loss
-from sklearn.pipeline import make_pipeline
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from sklearn_rnn import (
     RNNClassifier,
@@ -18,6 +22,7 @@ from sklearn_rnn import (
 from sklearn_rnn.inspection import (
     AttentionDisplay,
     StagedProbabilitiesDisplay,
+    StepImportanceDisplay,
     TrainingCurveDisplay,
     TransitionsDisplay,
 )
@@ -37,8 +42,85 @@ def texts(labels):
 def test_without_matplotlib(monkeypatch):
     for name in ("matplotlib", "matplotlib.pyplot"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ImportError, match=r"pip install \"sklearn_rnn\[plots\]\""):
+    with pytest.raises(ImportError, match=r"Drawing needs matplotlib: pip install"):
         TrainingCurveDisplay([1.0]).plot()
+
+
+# -- what cannot be drawn, and where ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("display", "others"),
+    [
+        (AttentionDisplay, [X[0]]),
+        (StagedProbabilitiesDisplay, [X[0]]),
+        (TrainingCurveDisplay, []),
+        (TransitionsDisplay, []),
+    ],
+)
+@pytest.mark.parametrize(
+    ("estimator", "given"),
+    [
+        (StandardScaler(), "StandardScaler"),
+        (GridSearchCV(RNNClassifier(), {}), "GridSearchCV"),
+        (make_pipeline(RNNClassifier(), None), "NoneType"),
+        (Pipeline([]), "Pipeline"),
+    ],
+    ids=["scaler", "search", "none", "empty"],
+)
+def test_other_kinds_are_refused(display, others, estimator, given):
+    with pytest.raises(TypeError, match=rf"^{display.__name__} needs RNN.*got {given}"):
+        display.from_estimator(estimator, *others)
+
+
+def test_kinds_that_cannot_be_drawn():
+    with pytest.raises(TypeError, match="needs RNNTranslator, got RNNClassifier"):
+        AttentionDisplay.from_estimator(RNNClassifier(), X[0])
+    with pytest.raises(TypeError, match="needs RNNClassifier, got RNNRegressor"):
+        StagedProbabilitiesDisplay.from_estimator(RNNRegressor(), X[0])
+    with pytest.raises(TypeError, match="needs RNNSequenceTagger, got RNNClassifier"):
+        TransitionsDisplay.from_estimator(RNNClassifier())
+
+
+@pytest.mark.parametrize(
+    ("display", "kind"),
+    [(AttentionDisplay, RNNTranslator), (StagedProbabilitiesDisplay, RNNClassifier)],
+)
+def test_pipelines_that_are_not_fitted(display, kind):
+    pipeline = make_pipeline(FunctionTransformer(), kind())
+    with pytest.raises(NotFittedError, match=f"This {kind.__name__} instance"):
+        display.from_estimator(pipeline, X[0])
+
+
+def with_log_scale(ax):
+    ax.set_xscale("log")
+
+
+def without_ticks(ax):
+    ax.set_xticks([])
+
+
+def with_letters(ax):
+    StagedProbabilitiesDisplay([[0.5, 0.5]] * 3, steps="abc").plot(ax)
+
+
+@pytest.mark.parametrize("prepare", [with_log_scale, without_ticks, with_letters])
+@pytest.mark.parametrize(
+    ("display", "first"),
+    [
+        (TrainingCurveDisplay([3.0, 2.0, 1.0]), 0),
+        (StagedProbabilitiesDisplay([[0.5, 0.5]] * 3), 1),
+        (StepImportanceDisplay([[3.0], [2.0], [1.0]]), 0),
+    ],
+    ids=["curves", "stages", "steps"],
+)
+def test_axes_that_are_prepared_or_used(pyplot, prepare, display, first):
+    ax = pyplot.subplots()[1]
+    prepare(ax)
+    display.plot(ax)
+    ax.figure.canvas.draw()
+    written = dict(zip(ax.get_xticks(), texts(ax.get_xticklabels()), strict=True))
+    assert (written[1], written[2]) == (str(1 + first), str(2 + first))
 
 
 # -- curves ----------------------------------------------------------------------------
@@ -96,11 +178,44 @@ def test_the_best_epoch_is_the_one_whose_weights_were_kept(pyplot, seed):
     assert labels[-1] == f"best epoch: {best + 1}"
 
 
+def test_there_is_no_best_epoch_without_early_stopping(pyplot):
+    classifier = RNNClassifier(4, max_iter=2).fit(X, Y).set_params(early_stopping=True)
+    nested = make_pipeline(None, make_pipeline("passthrough", classifier))
+    display = TrainingCurveDisplay.from_estimator(nested)
+    assert display.best_epoch is None
+    assert_array_equal(display.loss, classifier.loss_curve_)
+
+
+def test_a_single_epoch_has_one_number(pyplot):
+    ax = TrainingCurveDisplay([1.0]).plot().ax_
+    ax.figure.canvas.draw()
+    low, high = ax.get_xlim()
+    ticks = zip(ax.get_xticks(), texts(ax.get_xticklabels()), strict=True)
+    assert [text for place, text in ticks if low < place < high] == ["1"]
+
+
+def test_names_of_curves_are_written_to_the_letter(pyplot):
+    display = TrainingCurveDisplay(
+        [1.0, 0.5],
+        validation_score=[0.0, 1.0],
+        loss_name="loss ($ $^$)",
+        score_name="_score ($ $^$)",
+    ).plot()
+    display.figure_.canvas.draw()
+    assert texts(display.ax_.get_legend().get_texts())[1] == "_score ($ $^$)"
+    assert display.ax_.get_ylabel() == "loss ($ $^$)"
+
+
 def test_curves_that_are_refused():
     with pytest.raises(ValueError, match=r"validation_loss has shape \(1,\), but loss"):
         TrainingCurveDisplay([1.0, 0.5], [1.0])
     with pytest.raises(ValueError, match="best_epoch is 3, but epochs go from 1 to 2"):
         TrainingCurveDisplay([1.0, 0.5], best_epoch=3)
+    for epoch in (1.5, True, "1"):
+        with pytest.raises(ValueError, match=f"best_epoch is {epoch}, but"):
+            TrainingCurveDisplay([1.0, 0.5], best_epoch=epoch)
+    with pytest.raises(ValueError, match="loss must be one series"):
+        TrainingCurveDisplay([[1.0, 0.5]])
     with pytest.raises(ValueError, match="not fitted"):
         TrainingCurveDisplay.from_estimator(RNNClassifier())
 
@@ -127,6 +242,32 @@ def test_attention_of_characters_and_words(pyplot):
     assert texts(display.ax_.get_xticklabels()) == display.source
     assert texts(display.ax_.get_yticklabels()) == display.target
     assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == ("read", "written")
+
+
+def test_attention_reads_a_list_with_one_text_as_that_text(pyplot):
+    vectorizer = SequenceVectorizer(token_pattern=r"\S+")
+    translator = RNNTranslator(4, source_vectorizer=vectorizer, max_iter=2)
+    translator.fit(["york is", "old"], WORDS[:2])
+    for given in ("is old", ["is old"], np.array(["is old"])):
+        display = AttentionDisplay.from_estimator(translator, given)
+        assert display.source == ["is", "old"]
+    tokens = clone(translator).fit([["new york", "is"], ["old"]], WORDS[:2])
+    display = AttentionDisplay.from_estimator(tokens, ["new york"])
+    assert display.source == ["new york"]
+    with pytest.raises(ValueError, match="nothing to draw: of X, 0 steps are read"):
+        AttentionDisplay.from_estimator(translator, "")
+
+
+def test_attention_behind_a_transformer(pyplot):
+    upper = FunctionTransformer(lambda texts: [text.upper() for text in texts])
+    pipeline = make_pipeline(upper, RNNTranslator(4, max_iter=2)).fit(WORDS, WORDS)
+    assert AttentionDisplay.from_estimator(pipeline, "ab").source == ["A", "B"]
+
+
+def test_tokens_are_written_to_the_letter(pyplot):
+    display = AttentionDisplay([[0.5, 0.5]], source=["$", "$_$"], target=["$^$"]).plot()
+    display.figure_.canvas.draw()
+    assert texts(display.ax_.get_xticklabels()) == ["$", "$_$"]
 
 
 def test_attention_to_vectors_is_numbered(pyplot):
@@ -201,8 +342,6 @@ def test_transitions_that_are_refused():
     tagger = RNNSequenceTagger(4, max_iter=2).fit(X, [[0] * len(x) for x in X])
     with pytest.raises(ValueError, match="with crf=True only"):
         TransitionsDisplay.from_estimator(tagger)
-    with pytest.raises(ValueError, match="with crf=True only"):
-        TransitionsDisplay.from_estimator(RNNClassifier(4, max_iter=2).fit(X, Y))
 
 
 # -- stages ----------------------------------------------------------------------------
@@ -236,6 +375,26 @@ def test_stages_of_several_classes(pyplot):
     assert drawn.probabilities.shape == (len(X[0]), 5)
 
 
+@pytest.mark.parametrize(
+    "classes", [["__label__a", "__label__b", "c"], ["$^$", "$_$", "_$x$"]]
+)
+def test_classes_are_written_to_the_letter(pyplot, classes):
+    display = StagedProbabilitiesDisplay([[0.2, 0.3, 0.5]], classes=classes)
+    ax = display.plot(classes=classes).ax_
+    ax.figure.canvas.draw()
+    assert texts(ax.get_legend().get_texts()) == classes
+    ax = display.plot(classes=classes[:1]).ax_
+    ax.figure.canvas.draw()
+    assert ax.get_ylabel() == f"probability of {classes[0]!r}"
+
+
+def test_one_class_is_not_torn_into_letters(pyplot):
+    display = StagedProbabilitiesDisplay([[0.25, 0.75]], classes=["ab", 1])
+    for label, p in (("ab", 0.25), (1, 0.75)):
+        [line] = display.plot(classes=label).lines_
+        assert line.get_ydata() == [p]
+
+
 def test_stages_that_are_refused(pyplot):
     with pytest.raises(ValueError, match="steps must hold a label for each of 3 items"):
         StagedProbabilitiesDisplay([[0.5, 0.5]] * 3, steps="a")
@@ -243,6 +402,9 @@ def test_stages_that_are_refused(pyplot):
         StagedProbabilitiesDisplay([[0.5, 0.5]] * 3, classes=["x"])
     with pytest.raises(ValueError, match=r"no classes \['z'\] among \['x', 'y'\]"):
         StagedProbabilitiesDisplay([[0.5, 0.5]], classes=["x", "y"]).plot(classes="z")
+    with pytest.raises(ValueError, match="classes is empty"):
+        StagedProbabilitiesDisplay([[0.5, 0.5]]).plot(classes=[])
+    assert not pyplot.get_fignums()
     classifier = RNNClassifier(4, max_iter=2).fit(X, Y)
     with pytest.raises(ValueError, match="X has no steps"):
         StagedProbabilitiesDisplay.from_estimator(classifier, np.empty((0, 2)))

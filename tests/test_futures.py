@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.pipeline import make_pipeline
 
-from sklearn_rnn import RNNGenerator
+from sklearn_rnn import RNNClassifier, RNNGenerator
 from sklearn_rnn.inspection import FuturesDisplay
 
 FUTURES = np.random.RandomState(0).normal(size=(500, 4)).cumsum(axis=1)
@@ -54,6 +55,16 @@ def test_from_estimator(pyplot):
     assert_array_equal(display.futures, expected)
     with pytest.raises(ValueError, match="X must be one series"):
         FuturesDisplay.from_estimator(generator, X, 5)
+    with pytest.raises(TypeError, match="needs RNNGenerator, got RNNClassifier"):
+        FuturesDisplay.from_estimator(RNNClassifier(), X[0], 5)
+    with pytest.raises(TypeError, match="needs RNNGenerator, got Pipeline"):
+        FuturesDisplay.from_estimator(make_pipeline(generator), X[0], 5)
+
+
+def test_bands_are_called_by_their_levels(pyplot):
+    display = FuturesDisplay([0.0], FUTURES, levels=(0.995, 0.29, 0.999)).plot()
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert labels[1:4] == [f"{n}% of the futures" for n in ("99.9", "99.5", "29")]
 
 
 def test_what_is_refused(pyplot):
@@ -67,3 +78,4 @@ def test_what_is_refused(pyplot):
         FuturesDisplay([0.0], FUTURES).plot(x=[1, 2])
     with pytest.raises(ValueError, match="actual has 5 steps, more than the futures"):
         FuturesDisplay([0.0], FUTURES).plot(actual=np.zeros(5))
+    assert not pyplot.get_fignums()  # no empty figure is left

@@ -7,7 +7,7 @@ import pytest
 from helpers import central_differences, packed
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 
 from sklearn_rnn import (
     RNNClassifier,
@@ -180,6 +180,22 @@ class Scales(TransformerMixin, BaseEstimator):
         return [x / self.largest_ for x in X]
 
 
+def test_pipelines_that_end_in_pipelines():
+    scales = [Scales(), Scales()]
+    network = RNNClassifier(3, random_state=0, max_iter=2)
+    inner = make_pipeline(None, scales[1], make_pipeline(network))
+    outer = make_pipeline(scales[0], inner)
+    once = Scales().fit_transform(X)
+    twice = Scales().fit_transform(once)
+    fresh = gradient_flow(outer, X, CLASSES)
+    assert_array_equal(fresh.norms, gradient_flow(network, twice, CLASSES).norms)
+    assert not hasattr(scales[0], "largest_")
+    outer.fit(X, CLASSES)
+    fitted = gradient_flow(outer, X, CLASSES)
+    assert_array_equal(fitted.norms, gradient_flow(network, twice, CLASSES).norms)
+    assert (fitted.norms != fresh.norms).any()
+
+
 @pytest.mark.parametrize(
     ("front", "scaled"),
     [
@@ -187,6 +203,7 @@ class Scales(TransformerMixin, BaseEstimator):
         (["passthrough", Scales()], True),
         ([Scales(), "passthrough"], True),
         ([make_pipeline(Scales(), "passthrough")], True),
+        ([None, Scales(), None], True),
         ([], False),
     ],
     ids=str,
@@ -225,8 +242,10 @@ def test_empty_sequences_count_for_nothing():
 def test_what_is_refused():
     with pytest.raises(ValueError, match="All sequences of X are empty"):
         gradient_flow(RNNClassifier(), [np.empty((0, 2))] * 5, CLASSES)
-    with pytest.raises(TypeError, match="needs an RNNClassifier or RNNRegressor"):
+    with pytest.raises(TypeError, match="RNNClassifier or RNNRegressor, got RNNSeq"):
         gradient_flow(RNNSequenceTagger(), [[1, 2]], [[0, 1]])
+    with pytest.raises(TypeError, match="got Pipeline"):
+        gradient_flow(Pipeline([]), X, CLASSES)
     with pytest.raises(ValueError, match="hidden_layer_sizes"):
         gradient_flow(RNNClassifier(0), X, CLASSES)
     with pytest.raises(ValueError, match="names must hold a label for each of 2"):
@@ -246,3 +265,22 @@ def test_picture(pyplot):
     absolute = GradientFlowDisplay([[4.0, 2.0]]).plot(relative=False)
     assert_array_equal(absolute.lines_[0].get_ydata(), [4.0, 2.0])
     assert absolute.lines_[0].get_label() == "layer 1"
+
+
+def test_names_are_written_to_the_letter(pyplot):
+    """Neither an underscore in front nor a dollar means anything."""
+    first = GradientFlowDisplay([[2.0, 1.0]], name="_tanh $_$").plot()
+    second = GradientFlowDisplay([[2.0, 1.0]], name="gru").plot(first.ax_)
+    second.figure_.canvas.draw()
+    texts = second.ax_.get_legend().get_texts()
+    assert [text.get_text() for text in texts] == ["_tanh $_$", "gru"]
+    assert not any(text.get_parse_math() for text in texts)
+
+
+def test_nothing_is_divided_by_zero(pyplot):
+    display = GradientFlowDisplay([[1.0, 2.0], [0.0, 2.0]])
+    with pytest.raises(ValueError, match="The norm of layer 2 is 0 at the last step"):
+        display.plot()
+    assert not pyplot.get_fignums()
+    line = display.plot(relative=False).lines_[1]
+    assert_array_equal(line.get_ydata(), [np.nan, 2.0])

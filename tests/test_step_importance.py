@@ -10,7 +10,13 @@ from sklearn.inspection import permutation_importance
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sklearn_rnn import RNNClassifier, RNNRegressor, RNNSequenceTagger, Sequences
+from sklearn_rnn import (
+    RNNClassifier,
+    RNNRegressor,
+    RNNSequenceTagger,
+    Sequences,
+    SequenceVectorizer,
+)
 from sklearn_rnn.inspection import StepImportanceDisplay, step_importance
 
 RNG = np.random.RandomState(0)
@@ -86,6 +92,7 @@ def test_steps_exchanged_together():
     y = looks.predict(DENSE)
     result = step_importance(looks, DENSE, y, width=3, random_state=0)
     assert result.names.tolist() == [0, 3, 6]
+    assert result.n_steps == 7
     assert_array_equal(result.importances_mean > 0, [False, True, False])
 
 
@@ -230,6 +237,22 @@ def test_what_is_refused():
         StepImportanceDisplay([[1.0], [2.0]], names=["a"])
     with pytest.raises(ValueError, match="by must be one of"):
         StepImportanceDisplay([[1.0], [2.0]], by="letter")
+    with pytest.raises(ValueError, match=r"names of steps must be numbers, .*'a'"):
+        StepImportanceDisplay([[1.0], [2.0]], names=["a", "b"])
+    for names in ([1, 1], [0, 3]):
+        with pytest.raises(ValueError, match="must rise, and be below n_steps=3"):
+            StepImportanceDisplay([[1.0], [2.0]], names=names, n_steps=3)
+
+
+def test_text_is_exchanged_as_the_last_step_gets_it():
+    words, y = ["abab", "ba", "aab", "bbb"], [0, 1, 0, 1]
+    letters = SequenceVectorizer(analyzer="char")
+    reader = make_pipeline(letters, RNNClassifier(4, random_state=0)).fit(words, y)
+    for X in (words, [list(word) for word in words]):
+        with pytest.raises(ValueError, match="give its last step, and X as it gets"):
+            step_importance(reader, X, y)
+    result = step_importance(reader[-1], reader[:-1].transform(words), y)
+    assert result.names.tolist() == [0, 1, 2, 3]
 
 
 def test_pictures(pyplot):
@@ -252,3 +275,25 @@ def test_pictures(pyplot):
     )
     widths = [bar.get_width() for bar in drawn.bars_]
     assert_array_equal(widths, expected.importances_mean)
+
+
+def test_no_bar_stands_over_steps_that_do_not_exist(pyplot):
+    display = StepImportanceDisplay([[1.0], [2.0]], names=[0, 4], n_steps=6).plot()
+    middle = [bar.get_x() + bar.get_width() / 2 for bar in display.bars_]
+    assert_allclose(middle, [1.5, 4.5])
+    assert_allclose([bar.get_width() for bar in display.bars_], [3.2, 1.6])
+    looks = Looks(1, 2)
+    drawn = StepImportanceDisplay.from_estimator(
+        looks, DENSE, looks.predict(DENSE), width=5, n_repeats=1
+    )
+    assert_allclose([bar.get_width() for bar in drawn.bars_], [4.0, 1.6])
+    [only] = StepImportanceDisplay([[1.0]], n_steps=3).plot().bars_
+    assert_allclose(only.get_width(), 2.4)
+
+
+@pytest.mark.parametrize("by", ["feature", "step_from_end"])
+def test_drawn_twice_time_still_runs_the_same_way(pyplot, by):
+    display = StepImportanceDisplay([[1.0], [2.0]], by=by).plot()
+    display.plot(display.ax_)
+    axis = display.ax_.yaxis if by == "feature" else display.ax_.xaxis
+    assert axis.get_inverted()

@@ -1,9 +1,13 @@
 """Where a translator looks."""
 
 from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._targets import text_tokens
+from sklearn_rnn._text import is_listing
 from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks, labels_or_numbers
+from sklearn_rnn.inspection._networks import last_step, network_of
+from sklearn_rnn.translator import RNNTranslator
 
 
 class AttentionDisplay:
@@ -57,9 +61,10 @@ class AttentionDisplay:
         Parameters
         ----------
         estimator : RNNTranslator
-            Fitted, with attention.
+            Fitted, with attention, or a pipeline that ends in one.
         X : str, list of str, or array-like of shape (length, n_features)
-            One sequence: a text, its tokens, or its steps.
+            One sequence: a text, its tokens, or its steps. A list with one string is
+            that text, if texts were fitted.
         **kwargs : dict
             Of `plot`.
 
@@ -70,15 +75,30 @@ class AttentionDisplay:
 
         Raises
         ------
+        NotFittedError
+            If the translator was not fitted.
+        TypeError
+            If the estimator is of another kind.
         ValueError, TypeError
-            As `RNNTranslator.predict`.
+            As `RNNTranslator.predict`; and if nothing is read, or written.
         """
-        found = estimator._translate([X], 1, aligned=True)
-        source = None
-        if estimator.source_vectorizer_ is not None:
-            source = text_tokens(estimator.source_vectorizer_, [X])[0]
-        display = cls(found.attention[0], source=source, target=found.tokens[0])
-        return display.plot(**kwargs)
+        kinds, user = (RNNTranslator,), cls.__name__
+        check_is_fitted(network_of(estimator, kinds, user), "theta_")
+        translator, sequences = last_step(estimator, kinds, user, [X])
+        source, vectorizer = None, translator.source_vectorizer_
+        if vectorizer is not None:
+            [given] = sequences
+            if vectorizer.from_text_ and is_listing(given) and len(given) == 1:
+                sequences = list(given)
+            source = text_tokens(vectorizer, sequences)[0]
+        found = translator._translate(sequences, 1, aligned=True)
+        [attention], [target] = found.attention, found.tokens
+        if not attention.size:
+            raise ValueError(
+                f"There is nothing to draw: of X, {attention.shape[1]} steps are read, "
+                f"and {attention.shape[0]} tokens written."
+            )
+        return cls(attention, source=source, target=target).plot(**kwargs)
 
     def plot(self, ax=None, *, cmap="Greys", colorbar=True):
         """Draw the shares as shades, a row for each token that is written.

@@ -1,13 +1,19 @@
 """How training went."""
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.base import is_classifier, is_regressor
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.core.heads import SquaredError
-from sklearn_rnn.inspection._drawing import axes_or_new
-from sklearn_rnn.inspection._networks import network_of
+from sklearn_rnn.inspection._drawing import (
+    axes_or_new,
+    legend,
+    number_ticks,
+    one_series,
+)
+from sklearn_rnn.inspection._networks import RECURRENT, network_of
 
 
 class TrainingCurveDisplay:
@@ -63,27 +69,32 @@ class TrainingCurveDisplay:
         loss_name="loss",
         score_name="validation score",
     ):
-        self.loss = check_array(loss, ensure_2d=False, input_name="loss")
+        self.loss = one_series(loss, "loss")
         self.validation_loss = self._beside(validation_loss, "validation_loss")
         self.validation_score = self._beside(validation_score, "validation_score")
-        if best_epoch is not None and not 1 <= best_epoch <= len(self.loss):
-            raise ValueError(
-                f"best_epoch is {best_epoch}, but epochs go from 1 to {len(self.loss)}."
-            )
-        self.best_epoch = best_epoch
+        self.best_epoch = self._one_of_them(best_epoch)
         self.loss_name, self.score_name = loss_name, score_name
 
     def _beside(self, curve, name):
         """A curve as an array, as long as the training loss; None if there is none."""
         if curve is None:
             return None
-        curve = check_array(curve, ensure_2d=False, input_name=name)
+        curve = one_series(curve, name)
         if curve.shape != self.loss.shape:
             raise ValueError(
                 f"{name} has shape {curve.shape}, but loss has {self.loss.shape}: "
                 "curves need a value for each epoch."
             )
         return curve
+
+    def _one_of_them(self, epoch):
+        """The number of an epoch, if it is one; None if there is none."""
+        whole = isinstance(epoch, Integral) and not isinstance(epoch, bool)
+        if epoch is not None and not (whole and 1 <= epoch <= len(self.loss)):
+            raise ValueError(
+                f"best_epoch is {epoch}, but epochs go from 1 to {len(self.loss)}."
+            )
+        return epoch
 
     @classmethod
     def from_estimator(cls, estimator, **kwargs):
@@ -106,11 +117,13 @@ class TrainingCurveDisplay:
         ------
         NotFittedError
             If the estimator was not fitted.
+        TypeError
+            If it is of another kind.
         ValueError
             As the class.
         """
-        network = network_of(estimator)
-        check_is_fitted(network, "loss_curve_")
+        network = network_of(estimator, RECURRENT, cls.__name__)
+        check_is_fitted(network, "theta_")
         squared = isinstance(network._head(), SquaredError)
         measure = "score"
         if is_regressor(network):
@@ -121,7 +134,7 @@ class TrainingCurveDisplay:
             network.loss_curve_,
             network.validation_loss_curve_ or None,
             network.validation_scores_ or None,
-            best_epoch=_best_epoch(network) if network.early_stopping else None,
+            best_epoch=_best_epoch(network),
             loss_name="half the squared error" if squared else "loss (nats)",
             score_name=f"validation {measure}",
         )
@@ -158,26 +171,29 @@ class TrainingCurveDisplay:
                 epochs, self.validation_score, color="0.55", ls=":", lw=2
             )
             lines[-1].set_label(self.score_name)
-            self.score_ax_.set_ylabel(self.score_name)
+            self.score_ax_.set_ylabel(self.score_name, parse_math=False)
         self.lines_ = lines[:]
         if self.best_epoch is not None:
             label = f"best epoch: {self.best_epoch}"
             lines += [ax.axvline(self.best_epoch, color="0.4", lw=0.8, label=label)]
-        ax.set(xlabel="epoch", ylabel=self.loss_name)
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.set_xlabel("epoch")
+        ax.set_ylabel(self.loss_name, parse_math=False)
+        number_ticks(ax.xaxis)
         if len(lines) > 1:
             above = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 2}
-            ax.legend(handles=lines, frameon=False, **above)
+            legend(ax, lines, frameon=False, **above)
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
 
 def _best_epoch(network):
-    """The epoch, counted from 1, with the best score in the last fit.
+    """The epoch, counted from 1, with the best score in the last fit; None without one.
 
     Of equal scores that of the smaller loss: so the stopping rule chooses.
     """
     losses, scores = network.validation_loss_curve_, network.validation_scores_
+    if not (network.early_stopping and scores):
+        return None
     first = len(losses) - network.n_iter_  # earlier ones are those of a warm start
     best = max(range(first, len(losses)), key=lambda i: (scores[i], -losses[i]))
     return best + 1

@@ -1,4 +1,9 @@
-"""What the pictures share: axes to draw on, styles of lines, labels."""
+"""What the pictures share: axes to draw on, styles of lines, labels to the letter."""
+
+import re
+
+import numpy as np
+from sklearn.utils import check_array
 
 from sklearn_rnn._optional import needs
 
@@ -11,13 +16,26 @@ _STYLES = [
     {"color": "0.6", "linestyle": "-"},
     {"color": "tab:red", "linestyle": (0, (6, 1, 1, 1, 1, 1))},
 ]
+_NO_LABEL = re.compile(r"(_child\d+|_nolegend_)?")  # what matplotlib calls other lines
+
+
+def one_series(series, name):
+    """An array (n_steps,) of what may be one column."""
+    series = check_array(series, ensure_2d=False, input_name=name, dtype=np.float64)
+    if series.ndim == 2 and series.shape[1] == 1:
+        series = series[:, 0]
+    if series.ndim != 1:
+        raise ValueError(
+            f"{name} must be one series, got an array of shape {series.shape}."
+        )
+    return series
 
 
 def axes_or_new(ax, **options):
     """The axes, or those of a new figure with these options."""
     if ax is not None:
         return ax
-    pyplot = needs("matplotlib.pyplot", "plots")
+    pyplot = needs("matplotlib.pyplot", "Drawing")
     return pyplot.subplots(layout="constrained", **options)[1]
 
 
@@ -39,7 +57,29 @@ def labels_or_numbers(labels, n, name, first=0):
 def label_ticks(axis, labels):
     """Write a label at each of the whole numbers from 0 on; long ones stand aslant."""
     labels = [str(label) for label in labels]
-    axis.set_ticks(range(len(labels)), labels)
+    axis.set_ticks(range(len(labels)), labels, parse_math=False)
     if axis.axis_name == "x" and max(map(len, labels), default=0) > 2:
         for text in axis.get_ticklabels():
             text.set(rotation=40, ha="right", rotation_mode="anchor")
+
+
+def number_ticks(axis, first=0):
+    """Write numbers at whole numbers only; that at 0 is the first one."""
+    locator = needs("matplotlib.ticker", "Drawing").AutoLocator()
+    locator.set_params(integer=True, min_n_ticks=1)
+    axis.set_major_locator(locator)
+    axis.set_major_formatter(lambda place, _: f"{place + first:.0f}")
+
+
+def labelled(ax):
+    """All that has a label on the axes, also one with an underscore in front."""
+    lines = [line for line in ax.lines if not _NO_LABEL.fullmatch(line.get_label())]
+    shown, _ = ax.get_legend_handles_labels()
+    return lines + [artist for artist in shown if artist not in lines]
+
+
+def legend(ax, handles, **options):
+    """Say what the handles are: neither underscores nor dollars have a meaning."""
+    texts = ax.legend(handles, [" "] * len(handles), **options).get_texts()
+    for text, handle in zip(texts, handles, strict=True):
+        text.set(text=handle.get_label(), parse_math=False)

@@ -3,7 +3,9 @@
 import numpy as np
 from sklearn.utils import check_array
 
-from sklearn_rnn.inspection._drawing import axes_or_new
+from sklearn_rnn.generator import RNNGenerator
+from sklearn_rnn.inspection._drawing import axes_or_new, one_series
+from sklearn_rnn.inspection._networks import check_kind
 
 
 class FuturesDisplay:
@@ -43,7 +45,7 @@ class FuturesDisplay:
     """
 
     def __init__(self, past, futures, *, levels=(0.5, 0.9)):
-        self.past = _one_series(past, "past")
+        self.past = one_series(past, "past")
         self.futures = check_array(futures, input_name="futures")
         self.levels = tuple(sorted(np.atleast_1d(levels).tolist()))
         if not all(0 < level < 1 for level in self.levels):
@@ -88,8 +90,16 @@ class FuturesDisplay:
         -------
         display : FuturesDisplay
             With the picture.
+
+        Raises
+        ------
+        TypeError
+            If the estimator is of another kind.
+        ValueError, TypeError
+            As `RNNGenerator.forecast`; and if X is no single series.
         """
-        X = _one_series(X, "X")
+        check_kind(estimator, (RNNGenerator,), cls.__name__)
+        X = one_series(X, "X")
         futures = estimator.forecast(
             [X[:, None]], n_steps, n_samples=n_samples, y=y, random_state=random_state
         )
@@ -116,7 +126,6 @@ class FuturesDisplay:
         self : FuturesDisplay
             With `ax_` and `figure_`.
         """
-        ax = axes_or_new(ax, figsize=(8, 4))
         n_past, n_steps = len(self.past), self.futures.shape[1]
         numbered = x is None
         x = np.arange(1 - n_past, n_steps + 1) if numbered else np.asarray(x)
@@ -125,18 +134,19 @@ class FuturesDisplay:
                 f"x has {len(x)} positions, but past and futures together have "
                 f"{n_past + n_steps} steps."
             )
-        actual = np.empty(0) if actual is None else _one_series(actual, "actual")
+        actual = np.empty(0) if actual is None else one_series(actual, "actual")
         if len(actual) > n_steps:
             raise ValueError(
                 f"actual has {len(actual)} steps, more than the futures: {n_steps}."
             )
+        ax = axes_or_new(ax, figsize=(8, 4))
         ahead = x[n_past - 1 :]  # all lines begin with the last step that is known
         ax.plot(x[:n_past], self.past, color="black", label="past")
         n_levels = len(self.levels)
         for i, level in enumerate(reversed(self.levels)):
             low, high = map(self._joined, self.quantiles_[[i, -1 - i]])
             shade = 0.15 + 0.2 * i
-            label = f"{level:.0%} of the futures"
+            label = f"{100 * level:.6g}% of the futures"
             ax.fill_between(
                 ahead, low, high, color="tab:blue", alpha=shade, lw=0, label=label
             )
@@ -158,15 +168,3 @@ class FuturesDisplay:
     def _joined(self, ahead):
         """A line ahead, from the last step of the past on."""
         return np.concatenate([self.past[-1:], ahead])
-
-
-def _one_series(series, name):
-    """An array (n_steps,) of what may be one column."""
-    series = check_array(series, ensure_2d=False, input_name=name, dtype=np.float64)
-    if series.ndim == 2 and series.shape[1] == 1:
-        series = series[:, 0]
-    if series.ndim != 1:
-        raise ValueError(
-            f"{name} must be one series, got an array of shape {series.shape}."
-        )
-    return series

@@ -3,13 +3,24 @@
 import numpy as np
 from sklearn.utils import Bunch, check_array
 
-from sklearn_rnn._many_to_one import ManyToOneRNN
 from sklearn_rnn._threads import workers
+from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.core.layers import Bidirectional
 from sklearn_rnn.core.prediction import packed_batches
 from sklearn_rnn.core.training import Shard, objective
-from sklearn_rnn.inspection._drawing import axes_or_new, labels_or_numbers, next_style
+from sklearn_rnn.inspection._drawing import (
+    axes_or_new,
+    labelled,
+    labels_or_numbers,
+    legend,
+    next_style,
+    number_ticks,
+)
 from sklearn_rnn.inspection._networks import last_step, network_of, started
+from sklearn_rnn.regressor import RNNRegressor
+
+# Their loss stands at the end of each sequence.
+MANY_TO_ONE = (RNNClassifier, RNNRegressor)
 
 
 class _RecordedCell:
@@ -120,12 +131,7 @@ def gradient_flow(estimator, X, y):
     >>> flow.n_sequences
     array([2, 2, 1])
     """
-    estimator, X = last_step(estimator, X, y)
-    if not isinstance(estimator, ManyToOneRNN):
-        raise TypeError(
-            "gradient_flow needs an RNNClassifier or RNNRegressor, whose loss stands "
-            f"at the end of each sequence, got {type(estimator).__name__}."
-        )
+    estimator, X = last_step(estimator, MANY_TO_ONE, "gradient_flow", X, y)
     estimator = started(estimator, X, y)
     data = estimator._read(X, y, None, dtype=np.float64)  # float32 would reach zero
     data = data.subset(np.flatnonzero(data.lengths))
@@ -221,7 +227,7 @@ class GradientFlowDisplay:
         """
         flow = gradient_flow(estimator, X, y)
         if name is None:
-            name = network_of(estimator).rnn_type
+            name = network_of(estimator, MANY_TO_ONE, cls.__name__).rnn_type
         return cls(flow.norms, names=flow.names, name=name).plot(**kwargs)
 
     def plot(self, ax=None, *, relative=True):
@@ -239,7 +245,18 @@ class GradientFlowDisplay:
         -------
         self : GradientFlowDisplay
             With `lines_`, `ax_` and `figure_`.
+
+        Raises
+        ------
+        ValueError
+            If the norm at the last step, by which to divide, is zero.
         """
+        without = self.norms[:, 0] <= 0
+        if relative and without.any():
+            raise ValueError(
+                f"The norm of {self.names[without.argmax()]} is 0 at the last step, by "
+                "which others cannot be divided: take plot(relative=False)."
+            )
         ax = axes_or_new(ax, figsize=(6, 4))
         norms = np.where(self.norms > 0, self.norms, np.nan)  # no logarithm of zero
         if relative:
@@ -256,6 +273,7 @@ class GradientFlowDisplay:
             xlabel="steps before the end",
             ylabel=f"{by_what},\nthat at the end = 1" if relative else by_what,
         )
-        ax.legend(frameon=False)
+        number_ticks(ax.xaxis)
+        legend(ax, labelled(ax), frameon=False)
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -1,16 +1,16 @@
 """How large the gradients of training are, and which of them are scaled down."""
 
-from copy import deepcopy
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import islice
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils import Bunch, check_array, check_scalar
+from sklearn.utils import Bunch, check_scalar
 
-from sklearn_rnn._threads import workers
 from sklearn_rnn.core.training import Trainer, clip_
-from sklearn_rnn.inspection._drawing import axes_or_new
-from sklearn_rnn.inspection._networks import last_step, started
+from sklearn_rnn.inspection._drawing import axes_or_new, number_ticks, one_series
+from sklearn_rnn.inspection._networks import RECURRENT, fit_copy, last_step
 
 
 @dataclass
@@ -31,9 +31,9 @@ def gradient_norms(estimator, X, y=None, *, n_epochs=1):
     """Norm of the gradient by the parameters in each update of the next epochs.
 
     It tells what `max_grad_norm` does: updates whose gradient is larger are scaled down
-    to it (Pascanu et al., 2013). The epochs are those that `fit` would begin with or,
-    if the estimator is fitted, that `partial_fit` would add, with a constant learning
-    rate. The estimator stays as it is.
+    to it (Pascanu et al., 2013). The epochs are those that `fit` would begin with, on
+    what early stopping leaves to learn from; or, if the estimator is fitted, those that
+    `partial_fit` would add, without early stopping. The estimator stays as it is.
 
     Parameters
     ----------
@@ -44,7 +44,9 @@ def gradient_norms(estimator, X, y=None, *, n_epochs=1):
     y : array-like, default=None
         What is to be predicted, as in `fit`.
     n_epochs : int, default=1
-        How often to go over the data.
+        How often to go over the data. There are no more epochs than `max_iter` if the
+        estimator is not fitted, but no rule stops before, nor divides an "adaptive"
+        learning rate.
 
     Returns
     -------
@@ -61,8 +63,10 @@ def gradient_norms(estimator, X, y=None, *, n_epochs=1):
 
     Raises
     ------
+    TypeError
+        If the estimator is of another kind.
     ValueError, TypeError
-        As `fit`: if X or y cannot be read, or if the loss ceases to be a number.
+        As `fit`: if parameters, X or y cannot be, or the loss ceases to be a number.
 
     See Also
     --------
@@ -87,18 +91,20 @@ def gradient_norms(estimator, X, y=None, *, n_epochs=1):
     1.0
     """
     check_scalar(n_epochs, "n_epochs", Integral, min_val=1)
-    estimator, X = last_step(estimator, X, y)
-    estimator._check_targets_given(y, (None, None, None))
-    estimator = started(estimator, X, y)
-    data = estimator._read(X, y, None, dtype=estimator.theta_.dtype)
-    random_state = deepcopy(estimator._random_state)
-    state = estimator._state()
-    with workers(estimator.n_jobs) as (run_parallel, n_threads):
-        trainer = estimator._trainer(data, True, run_parallel, n_threads)
-        trainer = _RecordingTrainer(**vars(trainer))
-        for _ in trainer.epochs(state, data, n_epochs, random_state):
-            pass
-    norms, highest = np.array(trainer.norms), estimator.max_grad_norm
+    network, X = last_step(estimator, RECURRENT, "gradient_norms", X, y)
+    norms = []
+
+    def train(copy, trainer, data, held_out, given, incremental, random_state):
+        """Run the first of the epochs, see `BaseRNN._train`."""
+        planned = n_epochs
+        if not incremental:
+            planned = copy._n_epochs(trainer.n_batches(data))
+        trainer = _RecordingTrainer(**vars(trainer), norms=norms)
+        epochs = trainer.epochs(copy._state(), data, planned, random_state)
+        deque(islice(epochs, n_epochs), maxlen=0)
+
+    fit_copy(network, X, y, train)
+    norms, highest = np.array(norms), network.max_grad_norm
     share = float(_scaled_down(norms, highest).mean())
     return Bunch(norms=norms, max_grad_norm=highest, share_scaled_down=share)
 
@@ -141,7 +147,7 @@ class GradientNormsDisplay:
     """
 
     def __init__(self, norms, max_grad_norm=None):
-        self.norms = check_array(norms, ensure_2d=False, input_name="norms")
+        self.norms = one_series(norms, "norms")
         self.max_grad_norm = max_grad_norm
         self._large = _scaled_down(self.norms, max_grad_norm)
         self.share_scaled_down_ = float(self._large.mean())
@@ -208,5 +214,6 @@ class GradientNormsDisplay:
             ax.axhline(self.max_grad_norm, color="0.4", ls="--", label="max_grad_norm")
             ax.legend(frameon=False)
         ax.set(yscale="log", xlabel="update", ylabel="norm of the gradient")
+        number_ticks(ax.xaxis)
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -4,14 +4,19 @@ from itertools import cycle
 
 import numpy as np
 from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.inspection._drawing import (
     axes_or_new,
     label_ticks,
+    labelled,
     labels_or_numbers,
+    legend,
     next_style,
+    number_ticks,
 )
-from sklearn_rnn.inspection._networks import last_step
+from sklearn_rnn.inspection._networks import last_step, network_of
 
 
 class StagedProbabilitiesDisplay:
@@ -81,10 +86,16 @@ class StagedProbabilitiesDisplay:
 
         Raises
         ------
+        NotFittedError
+            If the classifier was not fitted.
+        TypeError
+            If the estimator is of another kind.
         ValueError, TypeError
             As `RNNClassifier.staged_predict_proba`; and if the sequence has no steps.
         """
-        classifier, sequences = last_step(estimator, [X])
+        kinds, user = (RNNClassifier,), cls.__name__
+        check_is_fitted(network_of(estimator, kinds, user), "theta_")
+        classifier, sequences = last_step(estimator, kinds, user, [X])
         stages = [p[0] for p in classifier.staged_predict_proba(sequences)]
         if not stages:
             raise ValueError("X has no steps, so that there is nothing to draw.")
@@ -98,7 +109,7 @@ class StagedProbabilitiesDisplay:
         ----------
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
-        classes : array-like, default=None
+        classes : label or array-like of them, default=None
             The classes to draw; None draws those that are the most probable one after
             some step, but of two the second only.
 
@@ -106,11 +117,19 @@ class StagedProbabilitiesDisplay:
         -------
         self : StagedProbabilitiesDisplay
             With `lines_`, `ax_` and `figure_`.
+
+        Raises
+        ------
+        ValueError
+            If there are no such classes.
         """
         if classes is None:
             best = np.unique(self.probabilities.argmax(axis=1))
             binary = len(self.classes) == 2
             classes = self.classes[1:] if binary else [self.classes[i] for i in best]
+        classes = [classes] if np.ndim(classes) == 0 else classes
+        if not len(classes):
+            raise ValueError("classes is empty, so that there is nothing to draw.")
         strangers = [label for label in classes if label not in self.classes]
         if strangers:
             raise ValueError(f"There are no classes {strangers} among {self.classes}.")
@@ -122,13 +141,14 @@ class StagedProbabilitiesDisplay:
             style = next_style(ax) | {"marker": marker, "markersize": 5}
             self.lines_ += ax.plot(range(n_steps), p, label=str(label), **style)
         if self._numbered:
-            ax.xaxis.set_major_formatter(lambda place, _: f"{place + 1:.0f}")
-            ax.xaxis.get_major_locator().set_params(integer=True)
+            number_ticks(ax.xaxis, first=1)
         else:
             label_ticks(ax.xaxis, self.steps)
         what = "class" if len(classes) > 1 else repr(str(classes[0]))
-        ax.set(xlabel="step read", ylabel=f"probability of {what}", ylim=(-0.05, 1.05))
+        ax.set(xlabel="step read", ylim=(-0.05, 1.05))
+        ax.set_ylabel(f"probability of {what}", parse_math=False)
         if len(classes) > 1:
-            ax.legend(title="class", loc="center left", bbox_to_anchor=(1, 0.5))
+            aside = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
+            legend(ax, labelled(ax), title="class", **aside)
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -7,9 +7,15 @@ import numpy as np
 from joblib import Parallel, delayed
 from scipy import sparse
 from sklearn.metrics import check_scoring
+from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch, check_array, check_random_state, check_scalar
 
-from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks, labels_or_numbers
+from sklearn_rnn.inspection._drawing import (
+    axes_or_new,
+    label_ticks,
+    labels_or_numbers,
+    number_ticks,
+)
 from sklearn_rnn.validation import numeric, read_layout
 
 BY = ("step", "step_from_end", "feature")
@@ -71,6 +77,8 @@ def step_importance(
             Of the repeats.
         names : ndarray of shape (n_items,)
             The first step of each item; or the features, by name or number.
+        n_steps : int
+            Those of the longest sequence, which the last item may be cut short by.
 
     Raises
     ------
@@ -106,8 +114,7 @@ def step_importance(
     _check_by(by)
     check_scalar(width, "width", Integral, min_val=1)
     check_scalar(n_repeats, "n_repeats", Integral, min_val=1)
-    sequences, shape = read_layout(X)
-    sequences = numeric(sequences, "X")
+    sequences, shape = _read(estimator, X)
     if not sequences.shape[1]:
         raise ValueError("All sequences of X are empty: there is nothing to exchange.")
     is_table = shape is not None and len(shape) == 2
@@ -132,6 +139,7 @@ def step_importance(
         importances_mean=importances.mean(axis=1),
         importances_std=importances.std(axis=1),
         names=np.array(names),
+        n_steps=sequences.shape[1],
     )
 
 
@@ -140,6 +148,21 @@ def _check_by(by):
     if by not in BY:
         raise ValueError(f"by must be one of {BY}, got {by!r}.")
     return by
+
+
+def _read(estimator, X):
+    """X as `Sequences` of numbers, and the shape of X if it was one array."""
+    try:
+        sequences, shape = read_layout(X)
+        return numeric(sequences, "X"), shape
+    except (TypeError, ValueError) as error:
+        if not isinstance(estimator, Pipeline):
+            raise
+        raise ValueError(
+            "Only sequences of finite numbers can exchange their steps. If the "
+            "pipeline makes such of X, give its last step, and X as it gets there: "
+            "step_importance(pipeline[-1], pipeline[:-1].transform(X), y)."
+        ) from error
 
 
 def _steps(X, width, from_start):
@@ -214,6 +237,9 @@ class StepImportanceDisplay:
         The first step of each item, or the features; None counts from 0.
     by : {"step", "step_from_end", "feature"}, default="step"
         What the items are.
+    n_steps : int, default=None
+        How many steps there are; None means that the last item has as many as the one
+        before it. Not for features.
 
     Attributes
     ----------
@@ -227,7 +253,8 @@ class StepImportanceDisplay:
     Raises
     ------
     ValueError
-        If there are not as many names as importances, or `by` is none of the above.
+        If there are not as many names as importances, if those of steps are no rising
+        numbers below `n_steps`, or if `by` is none of the above.
 
     See Also
     --------
@@ -241,11 +268,13 @@ class StepImportanceDisplay:
     array([0, 1])
     """
 
-    def __init__(self, importances, *, names=None, by="step"):
+    def __init__(self, importances, *, names=None, by="step", n_steps=None):
         self.importances = check_array(importances, input_name="importances")
         names = labels_or_numbers(names, len(self.importances), "names")
         self.names = np.asarray(names)
         self.by = _check_by(by)
+        if by != "feature":
+            self._widths = _widths(self.names, n_steps)
 
     @classmethod
     def from_estimator(
@@ -293,7 +322,10 @@ class StepImportanceDisplay:
             random_state=random_state,
             n_jobs=n_jobs,
         )
-        return cls(result.importances, names=result.names, by=by).plot(**kwargs)
+        display = cls(
+            result.importances, names=result.names, by=by, n_steps=result.n_steps
+        )
+        return display.plot(**kwargs)
 
     def plot(self, ax=None):
         """Draw a bar for each item; time runs from left to right.
@@ -317,19 +349,32 @@ class StepImportanceDisplay:
             ax = axes_or_new(ax, figsize=(6, 1.2 + 0.28 * n_items))
             self.bars_ = ax.barh(range(n_items), mean, xerr=std, **style)
             label_ticks(ax.yaxis, self.names)
-            ax.invert_yaxis()
+            ax.yaxis.set_inverted(True)
             ax.axvline(0, color="black", lw=0.8)
             ax.set(xlabel=what, ylabel="feature exchanged")
         else:
             ax = axes_or_new(ax, figsize=(6, 3.5))
-            width = np.diff(self.names[:2])[0] if n_items > 1 else 1
-            middle = self.names + (width - 1) / 2
-            self.bars_ = ax.bar(middle, mean, 0.8 * width, yerr=std, **style)
+            middle = self.names + (self._widths - 1) / 2
+            self.bars_ = ax.bar(middle, mean, 0.8 * self._widths, yerr=std, **style)
             ax.axhline(0, color="black", lw=0.8)
-            ax.xaxis.get_major_locator().set_params(integer=True)
+            number_ticks(ax.xaxis)
             ax.set(xlabel="step exchanged", ylabel=what)
             if self.by == "step_from_end":
-                ax.invert_xaxis()
+                ax.xaxis.set_inverted(True)
                 ax.set_xlabel("step exchanged, counted back from the last one")
         self.ax_, self.figure_ = ax, ax.figure
         return self
+
+
+def _widths(names, n_steps):
+    """How many steps each item has, (n_items,), from the first ones of them."""
+    if names.dtype.kind not in "iuf":
+        raise ValueError(f"names of steps must be numbers, got such as {names[0]!r}.")
+    if n_steps is None:
+        n_steps = names[-1] + (names[-1] - names[-2] if len(names) > 1 else 1)
+    widths = np.diff(names, append=n_steps)
+    if not (widths > 0).all():
+        raise ValueError(
+            f"names of steps must rise, and be below n_steps={n_steps}, got {names}."
+        )
+    return widths

@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks, labels_or_numbers
 from sklearn_rnn.inspection._networks import network_of
+from sklearn_rnn.tagger import RNNSequenceTagger
 
 
 class TransitionsDisplay:
@@ -91,10 +92,12 @@ class TransitionsDisplay:
         ------
         NotFittedError
             If the tagger was not fitted.
+        TypeError
+            If the estimator is of another kind.
         ValueError
             If it has no conditional random field.
         """
-        tagger = network_of(estimator)
+        tagger = network_of(estimator, (RNNSequenceTagger,), cls.__name__)
         check_is_fitted(tagger, "theta_")
         if not tagger._network_description.get("crf"):
             raise ValueError(
