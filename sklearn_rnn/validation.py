@@ -253,10 +253,10 @@ def _rectangle_or_list(X):
 
 def _read_array(X, input_name, estimator_name):
     """Array or frame of two or three dimensions as `Sequences`, and its shape."""
-    if np.ndim(X) == 1:
+    if getattr(X, "ndim", 0) == 1:
         raise ValueError(
             f"Expected 2D array, got 1D array instead: {input_name} has shape "
-            f"{np.shape(X)}. Reshape your data: one sequence of so many steps is a "
+            f"{X.shape}. Reshape your data: one sequence of so many steps is a "
             f"list with one array, [{input_name}]; so many sequences of one step are "
             f"{input_name}.reshape(-1, 1)."
         )
