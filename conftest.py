@@ -1,9 +1,15 @@
-"""What pytest leaves out: files of Sphinx, and chapters and docstrings that need more.
+"""What pytest leaves out, as what it needs is not installed; pictures without a screen.
 
 This is the only list: one in a folder below would take the place of this one there.
 """
 
+import os
+import sys
 from importlib.util import find_spec
+
+import pytest
+
+os.environ.setdefault("MPLBACKEND", "agg")  # before anything is drawn
 
 SPHINX = ["docs/conf.py", "docs/_build", "docs/auto_examples", "docs/generated"]
 NEEDED = {
@@ -15,6 +21,7 @@ NEEDED = {
     "sklearn_rnn/export/_skl2onnx.py": ["skl2onnx", "onnxruntime"],
     "sklearn_rnn/export/_torch.py": ["torch"],
     "sklearn_rnn/export/_torch_module.py": ["torch"],
+    "sklearn_rnn/inspection": ["matplotlib"],
 }
 
 collect_ignore = SPHINX + [
@@ -22,3 +29,11 @@ collect_ignore = SPHINX + [
     for path, modules in NEEDED.items()
     if not all(find_spec(module) for module in modules)
 ]
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    """No picture that a test or an example draws stays open."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")

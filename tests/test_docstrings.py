@@ -32,14 +32,6 @@ MEMBERS = [
 ]
 METHODS = [member for member in MEMBERS if callable(member)]
 PROPERTIES = [member for member in MEMBERS if isinstance(member, property)]
-# Displays draw with matplotlib, without which examples must run: their classes have
-# some that do not draw.
-DRAWING = [m for m in METHODS if m.__module__.startswith("sklearn_rnn.inspection")]
-WITH_EXAMPLES = [
-    item
-    for item in (*CLASSES, *FUNCTIONS, *METHODS, *PROPERTIES)
-    if item not in DRAWING
-]
 X, Y = [[1, 2, 3], [3, 1], [2], [1, 1]], [0, 1, 0, 1]
 
 
@@ -99,7 +91,9 @@ def test_attributes(estimator):
         assert hasattr(estimator, name), name
 
 
-@pytest.mark.parametrize("item", WITH_EXAMPLES, ids=name_of)
+@pytest.mark.parametrize(
+    "item", [*CLASSES, *FUNCTIONS, *METHODS, *PROPERTIES], ids=name_of
+)
 def test_examples(item):
     _, _, examples = inspect.cleandoc(item.__doc__).partition("\nExamples\n--------\n")
     assert ">>> " in examples

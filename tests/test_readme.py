@@ -27,7 +27,7 @@ def test_badges():
 def test_examples_are_short():
     """Fifteen lines are enough for each estimator."""
     blocks = re.findall(r"```python\n(.*?)```", README, re.S)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     for block in blocks:
         assert len(re.findall(r"^(?:>>>|\.\.\.) ", block, re.M)) <= 15
 

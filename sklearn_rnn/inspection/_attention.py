@@ -81,6 +81,16 @@ class AttentionDisplay:
             If the estimator is of another kind.
         ValueError, TypeError
             As `RNNTranslator.predict`; and if nothing is read, or written.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNTranslator
+        >>> from sklearn_rnn.inspection import AttentionDisplay
+        >>> X, y = ["ab", "ba", "a", "b"], ["AB", "BA", "A", "B"]
+        >>> translator = RNNTranslator(16, random_state=0).fit(X, y)
+        >>> display = AttentionDisplay.from_estimator(translator, "ba")
+        >>> display.source, display.target
+        (['b', 'a'], ['B', 'A'])
         """
         kinds, user = (RNNTranslator,), cls.__name__
         check_is_fitted(network_of(estimator, kinds, user), "theta_")
@@ -116,6 +126,15 @@ class AttentionDisplay:
         -------
         self : AttentionDisplay
             With `im_`, `ax_` and `figure_`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn.inspection import AttentionDisplay
+        >>> weights = [[0.9, 0.1], [0.2, 0.8]]
+        >>> display = AttentionDisplay(weights, source="ab", target="AB")
+        >>> display = display.plot(cmap="viridis", colorbar=False)
+        >>> [label.get_text() for label in display.ax_.get_xticklabels()]
+        ['a', 'b']
         """
         n_target, n_source = self.attention.shape
         ax = axes_or_new(ax, figsize=(2.5 + 0.35 * n_source, 1.5 + 0.35 * n_target))

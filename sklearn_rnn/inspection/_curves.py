@@ -121,6 +121,17 @@ class TrainingCurveDisplay:
             If it is of another kind.
         ValueError
             As the class.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNClassifier
+        >>> from sklearn_rnn.inspection import TrainingCurveDisplay
+        >>> X, y = [[1, 2, 3], [3, 1], [1, 2], [4, 2, 0]], ["up", "down", "up", "down"]
+        >>> classifier = RNNClassifier(8, random_state=0)
+        >>> classifier = classifier.fit(X, y, X_val=X[2:], y_val=y[2:])
+        >>> display = TrainingCurveDisplay.from_estimator(classifier)
+        >>> [line.get_label() for line in display.lines_]
+        ['training loss', 'validation loss', 'validation accuracy']
         """
         network = network_of(estimator, RECURRENT, cls.__name__)
         check_is_fitted(network, "theta_")
@@ -152,6 +163,13 @@ class TrainingCurveDisplay:
         -------
         self : TrainingCurveDisplay
             With `ax_`, `score_ax_`, `lines_` and `figure_`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn.inspection import TrainingCurveDisplay
+        >>> display = TrainingCurveDisplay([0.7, 0.4, 0.3], [0.7, 0.5, 0.6])
+        >>> display.plot().lines_[1].get_ydata()
+        array([0.7, 0.5, 0.6])
         """
         ax = axes_or_new(ax, figsize=(6, 4))
         epochs = np.arange(1, len(self.loss) + 1)

@@ -97,6 +97,19 @@ class FuturesDisplay:
             If the estimator is of another kind.
         ValueError, TypeError
             As `RNNGenerator.forecast`; and if X is no single series.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn_rnn import RNNGenerator
+        >>> from sklearn_rnn.inspection import FuturesDisplay
+        >>> wave = np.sin(np.arange(60) / 3)
+        >>> generator = RNNGenerator(16, max_iter=50, random_state=0).fit([wave])
+        >>> display = FuturesDisplay.from_estimator(
+        ...     generator, wave, n_steps=12, n_samples=50, random_state=0
+        ... )
+        >>> display.futures.shape
+        (50, 12)
         """
         check_kind(estimator, (RNNGenerator,), cls.__name__)
         X = one_series(X, "X")
@@ -125,6 +138,17 @@ class FuturesDisplay:
         -------
         self : FuturesDisplay
             With `ax_` and `figure_`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn_rnn.inspection import FuturesDisplay
+        >>> futures = np.random.RandomState(0).normal(size=(200, 3)).cumsum(axis=1)
+        >>> display = FuturesDisplay([0.0, 1.0, 0.0], futures)
+        >>> months = np.arange("2026-01", "2026-07", dtype="datetime64[M]")
+        >>> display = display.plot(x=months, actual=[0.2, 0.4])
+        >>> [text.get_text() for text in display.ax_.get_legend().get_texts()][-1]
+        'actual'
         """
         n_past, n_steps = len(self.past), self.futures.shape[1]
         numbered = x is None

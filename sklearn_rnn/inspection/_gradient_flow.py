@@ -224,6 +224,18 @@ class GradientFlowDisplay:
         ------
         TypeError, ValueError
             As `gradient_flow`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNRegressor
+        >>> from sklearn_rnn.inspection import GradientFlowDisplay
+        >>> X, y = [[1, 2, 3], [4, 5]], [6, 9]
+        >>> gru = RNNRegressor(random_state=0)
+        >>> display = GradientFlowDisplay.from_estimator(gru, X, y)
+        >>> lstm = RNNRegressor(rnn_type="lstm", random_state=0)
+        >>> both = GradientFlowDisplay.from_estimator(lstm, X, y, ax=display.ax_)
+        >>> [line.get_label() for line in both.ax_.lines]
+        ['gru', 'lstm']
         """
         flow = gradient_flow(estimator, X, y)
         if name is None:
@@ -250,6 +262,13 @@ class GradientFlowDisplay:
         ------
         ValueError
             If the norm at the last step, by which to divide, is zero.
+
+        Examples
+        --------
+        >>> from sklearn_rnn.inspection import GradientFlowDisplay
+        >>> display = GradientFlowDisplay([[2.0, 0.2, 0.02]], name="tanh").plot()
+        >>> display.lines_[0].get_ydata()
+        array([1.  , 0.1 , 0.01])
         """
         without = self.norms[:, 0] <= 0
         if relative and without.any():

@@ -174,6 +174,15 @@ class GradientNormsDisplay:
         ------
         ValueError, TypeError
             As `gradient_norms`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNRegressor
+        >>> from sklearn_rnn.inspection import GradientNormsDisplay
+        >>> X, y = [[0] * length for length in (1, 2, 3, 4)], [5, 50, 500, 5000]
+        >>> regressor = RNNRegressor(batch_size=2, random_state=0)
+        >>> GradientNormsDisplay.from_estimator(regressor, X, y).share_scaled_down_
+        1.0
         """
         gradients = gradient_norms(estimator, X, y, n_epochs=n_epochs)
         return cls(gradients.norms, gradients.max_grad_norm).plot(**kwargs)
@@ -190,6 +199,13 @@ class GradientNormsDisplay:
         -------
         self : GradientNormsDisplay
             With `points_`, `ax_` and `figure_`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn.inspection import GradientNormsDisplay
+        >>> display = GradientNormsDisplay([3.0, 1.5, 0.7, 0.4], 1.0).plot()
+        >>> [points.get_ydata().tolist() for points in display.points_]
+        [[0.7, 0.4], [3.0, 1.5]]
         """
         ax = axes_or_new(ax, figsize=(6, 4))
         update = np.arange(1, len(self.norms) + 1)

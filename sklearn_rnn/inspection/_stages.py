@@ -92,6 +92,19 @@ class StagedProbabilitiesDisplay:
             If the estimator is of another kind.
         ValueError, TypeError
             As `RNNClassifier.staged_predict_proba`; and if the sequence has no steps.
+
+        Examples
+        --------
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn_rnn import RNNClassifier, SequenceVectorizer
+        >>> from sklearn_rnn.inspection import StagedProbabilitiesDisplay
+        >>> letters = SequenceVectorizer(analyzer="char")
+        >>> model = make_pipeline(letters, RNNClassifier(8, random_state=0))
+        >>> model = model.fit(["anna", "otto", "ada", "udo"], ["f", "m", "f", "m"])
+        >>> draw = StagedProbabilitiesDisplay.from_estimator
+        >>> display = draw(model, "ida", steps="ida")
+        >>> display.probabilities.shape
+        (3, 2)
         """
         kinds, user = (RNNClassifier,), cls.__name__
         check_is_fitted(network_of(estimator, kinds, user), "theta_")
@@ -122,6 +135,14 @@ class StagedProbabilitiesDisplay:
         ------
         ValueError
             If there are no such classes.
+
+        Examples
+        --------
+        >>> from sklearn_rnn.inspection import StagedProbabilitiesDisplay
+        >>> p = [[0.5, 0.3, 0.2], [0.2, 0.7, 0.1]]
+        >>> display = StagedProbabilitiesDisplay(p, classes=["walk", "run", "rest"])
+        >>> [line.get_label() for line in display.plot().lines_]
+        ['walk', 'run']
         """
         if classes is None:
             best = np.unique(self.probabilities.argmax(axis=1))

@@ -310,6 +310,19 @@ class StepImportanceDisplay:
         ------
         ValueError, TypeError
             As `step_importance`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn_rnn import RNNClassifier
+        >>> from sklearn_rnn.inspection import StepImportanceDisplay
+        >>> X = np.random.RandomState(0).normal(size=(100, 4, 1))
+        >>> y = X[:, 1, 0] > 0
+        >>> classifier = RNNClassifier(random_state=0, max_iter=30).fit(X, y)
+        >>> draw = StepImportanceDisplay.from_estimator
+        >>> display = draw(classifier, X, y, random_state=0)
+        >>> display.importances.mean(axis=1).argmax()
+        np.int64(1)
         """
         result = step_importance(
             estimator,
@@ -339,6 +352,13 @@ class StepImportanceDisplay:
         -------
         self : StepImportanceDisplay
             With `bars_`, `ax_` and `figure_`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn.inspection import StepImportanceDisplay
+        >>> display = StepImportanceDisplay([[0.1, 0.3], [0.0, 0.0]])
+        >>> [round(float(bar.get_height()), 2) for bar in display.plot().bars_]
+        [0.2, 0.0]
         """
         n_items = len(self.importances)
         mean, std = self.importances.mean(axis=1), self.importances.std(axis=1)

@@ -96,6 +96,17 @@ class TransitionsDisplay:
             If the estimator is of another kind.
         ValueError
             If it has no conditional random field.
+
+        Examples
+        --------
+        >>> from sklearn_rnn import RNNSequenceTagger
+        >>> from sklearn_rnn.inspection import TransitionsDisplay
+        >>> X, y = [[1, 2, 2], [1, 1], [2]], [["a", "b", "b"], ["a", "a"], ["b"]]
+        >>> tagger = RNNSequenceTagger(8, crf=True, max_iter=50, random_state=0)
+        >>> tagger = tagger.fit(X, y)
+        >>> display = TransitionsDisplay.from_estimator(tagger, colorbar=False)
+        >>> [label.get_text() for label in display.ax_.get_xticklabels()]
+        ['a', 'b', '(end)']
         """
         tagger = network_of(estimator, (RNNSequenceTagger,), cls.__name__)
         check_is_fitted(tagger, "theta_")
@@ -131,6 +142,13 @@ class TransitionsDisplay:
         -------
         self : TransitionsDisplay
             With `im_`, `ax_` and `figure_`.
+
+        Examples
+        --------
+        >>> from sklearn_rnn.inspection import TransitionsDisplay
+        >>> display = TransitionsDisplay([[1, 2], [3, 4]], start=[5, 6], end=[7, 8])
+        >>> [label.get_text() for label in display.plot().ax_.get_yticklabels()]
+        ['(start)', '0', '1']
         """
         side = 2 + 0.45 * len(self.scores_)
         ax = axes_or_new(ax, figsize=(side + 1, side))
