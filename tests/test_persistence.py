@@ -209,6 +209,20 @@ def test_the_state_is_made_of_plain_things(name):
     assert plain_types(state) <= plain | {SequenceVectorizer}
 
 
+def test_what_is_stored_in_this_format():
+    """Whoever changes it raises `FORMAT`, with a migration and files of the old one."""
+    state = RNNClassifier(**RNN).fit([[1, 2], [2, 3, 4]], [0, 1]).__getstate__()
+    of_data = {"classes_", "fixed_length_", "step_feature_names_"}
+    of_data |= {"n_features_in_", "n_outputs_", "n_step_features_"}
+    of_network = {"theta_", "n_layers_", "_network_description"}
+    of_solver = {"_n_updates", "_random_state", "_slots", "_slots_of"}
+    of_training = {"best_loss_", "best_validation_score_", "loss_", "loss_curve_"}
+    of_training |= {"n_iter_", "validation_loss_curve_", "validation_scores_"}
+    stored = of_data | of_network | of_solver | of_training | {"_state_format"}
+    assert set(state) - set(RNNClassifier().get_params()) == stored
+    assert state["_state_format"] == 1
+
+
 def test_storing_changes_nothing():
     model = fitted()
     before = dict(vars(model))

@@ -321,8 +321,8 @@ class StepImportanceDisplay:
         >>> classifier = RNNClassifier(random_state=0, max_iter=30).fit(X, y)
         >>> draw = StepImportanceDisplay.from_estimator
         >>> display = draw(classifier, X, y, random_state=0)
-        >>> display.importances.mean(axis=1).argmax()
-        np.int64(1)
+        >>> int(display.importances.mean(axis=1).argmax())
+        1
         """
         result = step_importance(
             estimator,
