@@ -5,8 +5,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-# The same examples each time, so that a test that fails fails for everyone; a longer
-# search with other examples each time: HYPOTHESIS_PROFILE=search pytest tests/properties
+# The same examples each time, so that what fails fails for everyone. A longer search,
+# with other examples each time: HYPOTHESIS_PROFILE=search pytest tests/properties
 settings.register_profile(
     "same",
     max_examples=25,
