@@ -68,6 +68,26 @@ def test_of_scipy_the_core_takes_sparse_only(path):
             assert [alias.name for alias in node.names] == ["sparse"]
 
 
+PACKAGE = Path(sklearn_rnn.__file__).parent
+SOURCES = [path for path in PACKAGE.rglob("*.py") if path.name != "_compat.py"]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_what_is_private_in_scikit_learn_is_imported_in_one_place(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.Attribute):  # sklearn.utils._anything
+            names = [ast.unparse(node)]
+        else:
+            continue
+        for name in names:
+            first, *rest = name.split(".")
+            assert first != "sklearn" or not any(n.startswith("_") for n in rest), name
+
+
 OPTIONAL = ["pandas", "matplotlib", "torch", "onnx", "onnxruntime", "skl2onnx", "dask"]
 
 
