@@ -123,7 +123,7 @@ def architectures(draw, directions=(False, True)):
     rnn_type = draw(st.sampled_from(["gru", "lstm", "rnn"]))
     relu = rnn_type == "rnn" and draw(st.booleans())
     params = {
-        "hidden_layer_sizes": draw(st.sampled_from([2, (3,), (2, 3)])),
+        "hidden_layer_sizes": draw(st.sampled_from([2, (4,), (3, 2)])),
         "rnn_type": rnn_type,
         "activation": "relu" if relu else "tanh",
         "embedding_dim": draw(st.sampled_from([None, 2])),
