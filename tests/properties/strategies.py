@@ -261,7 +261,9 @@ def translation(draw, noise=True, sources=("text", "numbers")):
     return Problem(estimator, X, y)
 
 
+KINDS = [classification, regression, tagging, density, translation]
+
+
 def problems(noise=True):
     """Problems of all kinds."""
-    kinds = [classification, regression, tagging, density, translation]
-    return st.one_of(*(kind(noise=noise) for kind in kinds))
+    return st.one_of(*(kind(noise=noise) for kind in KINDS))
