@@ -23,11 +23,13 @@ from sklearn_rnn._conditions import (
 )
 from sklearn_rnn._documents import (
     as_documents,
+    check_same_vectorizer,
     holds_nothing,
     holds_text,
     new_vectorizer,
     read_documents,
     refuse_numbers,
+    warn_of_unused,
 )
 from sklearn_rnn._generation import finite_log_density
 from sklearn_rnn._shell import cast
@@ -80,6 +82,7 @@ class AutoregressiveRNN(BaseRNN):
             refuse_numbers(self, X)
         sequences = validate_sequences(self, X, reset=reset)
         if reset:
+            warn_of_unused(self, "X")
             self.vectorizer_ = None
             self.distribution_ = self._choose_distribution(sequences)
         if self.distribution_ == "categorical":
@@ -173,6 +176,16 @@ class AutoregressiveRNN(BaseRNN):
             "n_components": int(self.n_components),
             **describe_encoder(self, data),
         }
+
+    def _same_network(self, data):
+        check_same_vectorizer(self, self.vectorizer_)
+        if self.distribution not in ("auto", self.distribution_):
+            raise ValueError(
+                f"distribution is {self.distribution!r}, but the estimator was fitted "
+                f"with {self.distribution_!r}, so that it cannot go on. Set "
+                "warm_start=False, or take a clone."
+            )
+        return super()._same_network(data)
 
     @staticmethod
     def _build(n_components, **description):

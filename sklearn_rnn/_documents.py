@@ -1,7 +1,9 @@
 """What is read with a vectorizer inside, and what a generator writes."""
 
 from itertools import chain, islice
+from types import FunctionType
 
+import joblib
 import numpy as np
 from scipy import sparse
 from sklearn.base import clone
@@ -14,6 +16,7 @@ from sklearn_rnn._text import (
     read_tokens,
     word_pieces,
 )
+from sklearn_rnn._warning import warn_user
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.validation import dtype_kind
 from sklearn_rnn.vectorizer import SequenceVectorizer
@@ -44,10 +47,12 @@ def _is_text(document):
 
 
 def holds_nothing(X):
-    """Whether X is a list of empty lists, which may be documents without tokens."""
-    return isinstance(X, (list, tuple)) and all(
-        isinstance(x, (list, tuple)) and not len(x) for x in X
-    )
+    """Whether X lists nothing but empty lists: maybe documents without tokens."""
+    if isinstance(X, Sequences) or hasattr(X, "columns") or sparse.issparse(X):
+        return False
+    if not hasattr(X, "__iter__") or getattr(X, "ndim", 1) == 0:
+        return False
+    return all(is_listing(x) and not len(x) for x in X)
 
 
 def as_documents(X):
@@ -76,6 +81,46 @@ def new_vectorizer(estimator, parameter="vectorizer", needed=WRITES):
                 f" got {getattr(vectorizer, name)!r}{adds}."
             )
     return clone(vectorizer)
+
+
+def check_same_vectorizer(estimator, fitted, parameter="vectorizer", needed=WRITES):
+    """Raise if a parameter stands for another vectorizer than the fitted one.
+
+    An estimator that goes on keeps its tokens, so that another could not take effect.
+    """
+    if fitted is None:
+        return
+    before = fitted.get_params()
+    now = new_vectorizer(estimator, parameter, needed).get_params()
+    changed = [name for name in now if not _alike(now[name], before[name])]
+    if changed:
+        names = ", ".join(f"{parameter}__{name}" for name in changed)
+        raise ValueError(
+            f"{names} changed since the estimator was fitted, so that it cannot go on. "
+            "Set warm_start=False, or take a clone."
+        )
+
+
+def _alike(one, other):
+    """Whether two values of a parameter are the same, or copies of the same."""
+    if hasattr(one, "__array__") or hasattr(other, "__array__"):
+        return np.array_equal(one, other)
+    if one is other or one == other:
+        return True
+    if not callable(one) or type(one) is not type(other):
+        return False
+    try:
+        return joblib.hash(one) == joblib.hash(other)
+    except Exception:  # it holds what cannot be hashed, such as a lambda
+        return not isinstance(one, FunctionType)
+
+
+def warn_of_unused(estimator, data, parameter="vectorizer"):
+    """Warn of a vectorizer that is given for data, X or y, which are no text."""
+    if getattr(estimator, parameter) is not None:
+        warn_user(
+            f"{parameter} is not used: it cuts text into tokens, but {data} is numbers."
+        )
 
 
 def read_documents(estimator, documents, vectorizer, *, reset):

@@ -11,11 +11,13 @@ from sklearn_rnn._compat import Interval, StrOptions
 from sklearn_rnn._documents import (
     READS,
     as_documents,
+    check_same_vectorizer,
     holds_nothing,
     holds_text,
     new_vectorizer,
     read_documents,
     refuse_numbers,
+    warn_of_unused,
 )
 from sklearn_rnn._error_rates import edit_distances
 from sklearn_rnn._targets import declare_targets, read_targets
@@ -85,11 +87,14 @@ class TranslatingRNN(BaseRNN):
             refuse_numbers(self, X)
         sequences = validate_sequences(self, X, reset=reset)
         if reset:
+            warn_of_unused(self, "X", "source_vectorizer")
             self.source_vectorizer_ = None
         return sequences
 
     def _declare_y(self, y, sequences, targets):
         declare_targets(self, y, new_vectorizer(self, "target_vectorizer"))
+        if self.target_vectorizer_ is None:
+            warn_of_unused(self, "y", "target_vectorizer")
         self.n_outputs_ = len(self.target_tokens_) + 1
         self.max_target_length_ = 0
         self._knows_unknown = None
@@ -172,6 +177,12 @@ class TranslatingRNN(BaseRNN):
             "target_embedding_dim": described["embedding_dim"] if own is None else own,
         }
 
+    def _same_network(self, data):
+        source, target = self.source_vectorizer_, self.target_vectorizer_
+        check_same_vectorizer(self, source, "source_vectorizer", READS)
+        check_same_vectorizer(self, target, "target_vectorizer")
+        return super()._same_network(data)
+
     @staticmethod
     def _build(**description):
         return encoder_decoder(**description)
@@ -185,12 +196,13 @@ class TranslatingRNN(BaseRNN):
     def _note_unknown(self, data):
         """Warn if targets have unknown tokens, where those of the first fit had none.
 
-        They would be learned, but not written.
+        They would be learned, but not written. Warn, too, if they would be replaced,
+        but there are none.
         """
         special = self._special_tokens()
         y = data.y[data.target.rows()]
         unknown = bool(special) and bool((y == special[1]).any())
-        if self._knows_unknown is False and unknown:
+        if self._knows_unknown is False and unknown and not self.replace_unk:
             warn_user(
                 f"y has tokens that are none of the {len(self.target_tokens_)} which "
                 "the first fit knew. They are never written. Give target_vectorizer a "
@@ -198,6 +210,12 @@ class TranslatingRNN(BaseRNN):
             )
         if self._knows_unknown is None:
             self._knows_unknown = unknown
+            if self.replace_unk and not unknown:
+                warn_user(
+                    "replace_unk=True has no effect: y has no unknown tokens, so that "
+                    "none is learned, or written. Rare words are unknown if "
+                    "target_vectorizer has min_df=2, or max_features.",
+                )
 
     def _evaluate(self, trainer, held_out, theta):
         """Loss of the held-out part; one less the token error rate of a greedy search.

@@ -55,7 +55,9 @@ class RNNGenerator(SequenceDensity):
 
     vectorizer : SequenceVectorizer, default=None
         Cuts text into tokens; None is ``SequenceVectorizer(analyzer="char")``. It is
-        fitted inside. Start and end are added by the generator. Not used for numbers.
+        fitted inside, once: later calls of `partial_fit`, or of `fit` under
+        `warm_start`, refuse another one. Start and end are added by the generator. Not
+        used for numbers, with a warning.
 
     distribution : {"auto", "categorical", "gaussian", "bernoulli"}, default="auto"
         What a step is: a token; real values, independent and normal given the past,

@@ -67,7 +67,8 @@ class RNNTranslator(TranslatingRNN):
 
     source_vectorizer : SequenceVectorizer, default=None
         Cuts text in X into tokens; None is ``SequenceVectorizer(analyzer="char")``. It
-        is fitted inside. Not used for numbers.
+        is fitted inside, once: later calls of `partial_fit`, or of `fit` under
+        `warm_start`, refuse another one. Not used for numbers, with a warning.
 
     target_vectorizer : SequenceVectorizer, default=None
         The same for text in y. It writes what it reads: without ``lowercase=False``, a
@@ -90,7 +91,8 @@ class RNNTranslator(TranslatingRNN):
     replace_unk : bool, default=False
         Whether predictions may hold the token for unknown ones, in the place of which
         they get the token of X that it looks at most: names, which need no translation
-        (Luong et al., 2015). Needs attention, and tokens in X.
+        (Luong et al., 2015). Needs attention, tokens in X, and unknown tokens in the y
+        of training, as a vectorizer with ``min_df=2`` makes of rare ones.
 
     embedding_dim : int, default=None
         Width of a learned linear map in front of the first layer of the encoder, and
