@@ -2,8 +2,9 @@
 
 from array import array
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from itertools import count
-from numbers import Integral
+from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
@@ -86,13 +87,15 @@ def given_vocabulary(vocabulary):
     twice = [term for term, times in Counter(terms).items() if times > 1]
     if twice:
         raise ValueError(f"The vocabulary has terms more than once: {twice[:10]}.")
-    if isinstance(vocabulary, dict):
-        terms = sorted(terms, key=vocabulary.__getitem__)
-        if [vocabulary[term] for term in terms] != list(range(len(terms))):
+    if isinstance(vocabulary, Mapping):
+        places = [vocabulary[term] for term in terms]
+        numbers = all(isinstance(place, Real) for place in places)
+        if not numbers or sorted(places) != list(range(len(terms))):
             raise ValueError(
                 f"The indices of the vocabulary must be 0 to {len(terms) - 1}, each "
                 "once."
             )
+        terms = sorted(terms, key=vocabulary.__getitem__)
     return terms
 
 

@@ -1,5 +1,6 @@
 """Text to sequences of tokens, and back."""
 
+from collections.abc import Mapping
 from itertools import groupby, islice
 from numbers import Integral
 
@@ -133,7 +134,7 @@ class SequenceVectorizer(
         Keep only features that occur in so many documents, or in so large a share of
         them. The others become `unk_token`.
 
-    vocabulary : array-like of str, set of str, or dict of str -> int, default=None
+    vocabulary : array-like of str, set of str, or mapping of str -> int, default=None
         The features, in their order (of a set, that of the alphabet), or with their
         indices from 0 without a gap; `max_features` and `min_df` leave them alone.
         Special tokens that are missing are put in front, which moves the others. None
@@ -222,7 +223,7 @@ class SequenceVectorizer(
             Interval(Integral, 1, None, closed="left"),
             Interval(RealNotInt, 0, 1, closed="both"),
         ],
-        "vocabulary": ["array-like", dict, set, None],
+        "vocabulary": ["array-like", Mapping, set, None],
         "max_length": [Interval(Integral, 1, None, closed="left"), None],
         "truncating": [StrOptions({"post", "pre"})],
         "padding": [StrOptions({"post", "pre"})],

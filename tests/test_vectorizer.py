@@ -5,7 +5,7 @@ import json
 import pickle
 import re
 import tracemalloc
-from collections import Counter
+from collections import Counter, UserDict
 from types import SimpleNamespace
 
 import numpy as np
@@ -643,6 +643,8 @@ def test_an_empty_vocabulary_is_an_error(documents, parameters, message):
         ({"b": 1, "a": 0}, ["a", "b"]),
         ({"b": 0, "a": 1}, ["b", "a"]),
         ({"b": np.int64(1), "a": np.int64(0)}, ["a", "b"]),
+        (UserDict({"b": 1, "a": 0}), ["a", "b"]),
+        ({"b": 0, "a": 1}.keys(), ["b", "a"]),
         ({"b", "a", "c", "d"}, ["a", "b", "c", "d"]),
         (frozenset("badc"), ["a", "b", "c", "d"]),
     ],
@@ -705,6 +707,8 @@ def test_special_tokens_elsewhere_in_a_given_vocabulary():
         ({"a": 1, "b": 2}, ValueError, "must be 0 to 1, each once"),
         ({"a": 0, "b": 0}, ValueError, "must be 0 to 1, each once"),
         ({"a": "0"}, ValueError, "must be 0 to 0, each once"),
+        ({"a": 0, "b": "1"}, ValueError, "must be 0 to 1, each once"),
+        (UserDict({"a": 1}), ValueError, "must be 0 to 0, each once"),
         (["a", 5], TypeError, "Item 1 of the vocabulary is the int 5"),
         ({1: 0}, TypeError, "Item 0 of the vocabulary is the int 1"),
         (["a", None], TypeError, "Item 1 of the vocabulary is None"),
