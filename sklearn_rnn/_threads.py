@@ -5,43 +5,81 @@ a step of a recurrent layer is a product too small for two BLAS threads, which w
 cost more than they bring; halves of a minibatch in two Python threads do pay.
 """
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from weakref import WeakSet
 
 import numpy as np
 from joblib import effective_n_jobs
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import OpenBLASController, ThreadpoolController
+
+
+class _User:
+    """A block that runs. When this is gone, it does so no longer."""
 
 
 class _SingleThreadedBLAS:
-    """Re-entrant and safe to enter from several threads: the last one out restores."""
+    """Re-entrant and safe to enter from several threads: the last one out restores.
+
+    Ctrl-C can cut short even the way out, so users are counted by what goes with them:
+    the next one then restores.
+    """
 
     def __init__(self):
-        self._lock = threading.Lock()
-        self._users = 0
-        self._limiter = None
+        self._lock = threading.RLock()  # blocks may be left while garbage is collected
+        self._users = WeakSet()
+        self._before = None  # numbers of threads, as long as there are users
 
-    def __enter__(self):
-        with self._lock:
-            if not self._users:
-                self._limiter = _controller().limit(limits=1, user_api="blas")
-            self._users += 1
+    @contextmanager
+    def limit(self):
+        """Hold it to one thread."""
+        user = _User()
+        try:
+            with self._lock:
+                self._users.add(user)
+                if self._before is None:
+                    self._before = [library.num_threads for library in _libraries()]
+                for library in _libraries():
+                    library.set_num_threads(1)
+                _give_back()
+            yield
+        finally:
+            with self._lock:
+                self._users.discard(user)
+                if not self._users:
+                    self._restore()
 
-    def __exit__(self, *_):
-        with self._lock:
-            self._users -= 1
-            if not self._users:
-                self._limiter.restore_original_limits()
+    def start_in_child(self):
+        """Go on after a fork: other threads do not, and one may have held the lock."""
+        self._lock, self._users = threading.RLock(), WeakSet()
+        self._restore()
+
+    def _restore(self):
+        if self._before is None:
+            return
+        for library, number in zip(_libraries(), self._before, strict=True):
+            if library.num_threads == 1:  # and nobody else has set it meanwhile
+                library.set_num_threads(number)
+        _give_back()
+        self._before = None
 
 
 @cache
-def _controller():
-    return ThreadpoolController()
+def _libraries():
+    return ThreadpoolController().select(user_api="blas").lib_controllers
+
+
+# In newer versions of threadpoolctl, the first thread to set a number owns OpenBLAS and
+# no other one could restore it, unless the first gives it back.
+_give_back = getattr(OpenBLASController, "clear_controlling_thread", lambda: None)
 
 
 _single_threaded_blas = _SingleThreadedBLAS()
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_single_threaded_blas.start_in_child)
 
 
 @cache
@@ -61,7 +99,7 @@ def workers(n_jobs):
     """Yield (map, number of threads) to run NumPy code with; `n_jobs` as in joblib."""
     n_threads = effective_n_jobs(n_jobs)
     _keep_freed_memory()
-    with _single_threaded_blas:
+    with _single_threaded_blas.limit():
         if n_threads == 1:
             yield map, 1
             return
