@@ -135,8 +135,9 @@ def _compare_layout(estimator, X, sequences, shape):
     fixed_length, expected = _fixed_length(shape), estimator.fixed_length_
     if fixed_length is not None and expected is not None:
         hint = (
-            " Rows of a 2-D array are as long as in fit, and a list of equally long "
-            "lists is such an array. Sequences of any length are a list of arrays."
+            " A 2-D array, such as a list of equally long lists, has the width that it "
+            "had in fit. Sequences of other lengths are passed as a list of arrays, or "
+            "as Sequences.from_list(X)."
         )
         check_width(estimator, fixed_length, expected, "features", hint)
     else:

@@ -824,6 +824,14 @@ def test_layouts_that_differ(X, other, message):
     assert vars(estimator) == before
 
 
+def test_sequences_of_another_length_as_the_message_advises():
+    estimator, short = fitted(SQUARE), [[1, 2]]
+    with pytest.raises(ValueError, match=r"list of arrays, or as Sequences\.from_list"):
+        validate_sequences(estimator, short, reset=False)
+    for X in (Sequences.from_list(short), [np.array(row) for row in short]):
+        assert_array_equal(validate_sequences(estimator, X, reset=False).lengths, [2])
+
+
 def test_feature_names():
     df = pd.DataFrame(SQUARE, columns=["mon", "tue", "wed"])
     estimator = fitted(df)
