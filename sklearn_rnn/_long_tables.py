@@ -99,7 +99,8 @@ def predictions_to_frame(predictions, df, *, by, columns=None):
         Either those of a tagger, one for each step: an object array, or a list, of
         n_sequences arrays of shape (length,) or (length, n_outputs). Or those of a
         classifier or regressor, an array of shape (n_sequences,) or
-        (n_sequences, n_outputs); each then stands beside all rows of its sequence.
+        (n_sequences, n_outputs); each then stands beside all rows of its sequence. A
+        list of lists is always one of steps, even if it would make such an array.
     df : pandas.DataFrame of shape (n_steps, n_columns)
         The table that `Sequences.from_frame` or `labels_from_frame` has read.
     by : str or list of str
@@ -192,7 +193,8 @@ def _join(predictions, lengths):
         place = int(np.argmax(found != lengths))
         raise ValueError(
             f"sequence {place} has {lengths[place]} rows in df, but there are "
-            f"{found[place]} predictions for its steps"
+            f"{found[place]} predictions for its steps. A list of lists holds those of "
+            "steps; several for each sequence are np.asarray(predictions)"
         )
     return np.concatenate([np.asarray(part) for part in predictions])
 

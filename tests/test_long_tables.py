@@ -79,6 +79,19 @@ def test_outputs_are_numbered_or_named():
     pd.testing.assert_frame_equal(again, frame)
 
 
+def test_nested_lists_are_of_steps_and_arrays_of_sequences():
+    table = pd.DataFrame({"who": ["a", "a", "b", "b"]})
+    outputs = [[1.0, 2.0], [3.0, 4.0]]
+    frame = predictions_to_frame(outputs, table, by="who")
+    assert frame["prediction"].tolist() == [1.0, 2.0, 3.0, 4.0]
+    frame = predictions_to_frame(np.array(outputs), table, by="who")
+    assert frame.to_numpy().tolist() == [[1.0, 2.0]] * 2 + [[3.0, 4.0]] * 2
+    with pytest.raises(
+        ValueError, match=r"each sequence are np.asarray\(predictions\)"
+    ):
+        predictions_to_frame(outputs, table[:3], by="who")
+
+
 def test_tables_without_rows():
     empty = np.empty(0, dtype=object)
     frame = predictions_to_frame(empty, TABLE[:0], by="who")
