@@ -9,7 +9,9 @@ from sklearn.utils._param_validation import (
     RealNotInt,
     StrOptions,
 )
-from sklearn.utils.validation import _check_sample_weight
+from sklearn.utils.validation import _check_sample_weight as _read_weights
+
+from sklearn_rnn._arrays import naming, refuse_masked
 
 # What an estimator carries while callbacks watch its fit, and no copy of it should.
 CALLBACK_ATTRIBUTES = (
@@ -17,6 +19,14 @@ CALLBACK_ATTRIBUTES = (
     "_parent_callback_ctx",
     "_skl_callbacks_to_teardown",
 )
+
+
+def _check_sample_weight(sample_weight, X, **options):
+    """Weights as an array, as scikit-learn reads them; errors always name them."""
+    refuse_masked(sample_weight, "sample_weight")
+    with naming("sample_weight"):
+        return _read_weights(sample_weight, X, **options)
+
 
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks

@@ -4,6 +4,7 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_array
 
+from sklearn_rnn._arrays import as_array, as_csr, refuse_masked
 from sklearn_rnn._frames import frame_columns, group_rows
 from sklearn_rnn._windows import cut_windows
 from sklearn_rnn.core.packing import consecutive
@@ -62,16 +63,17 @@ class Sequences:
     ndim = 3
 
     def __init__(self, values, lengths, feature_names=None):
-        values = sp.csr_array(values) if sp.issparse(values) else np.asarray(values)
+        sparse = sp.issparse(values)
+        values = values if sparse else as_array(values, "values")
         if values.ndim != 2:
             raise ValueError(
                 "values must have shape (n_steps, n_features), "
                 f"got an array of shape {values.shape}"
             )
-        self.values = values
+        self.values = as_csr(values, "values") if sparse else values
         self.lengths = _check_lengths(lengths, values.shape[0])
         if feature_names is not None:
-            feature_names = np.asarray(feature_names, dtype=object)
+            feature_names = as_array(feature_names, "feature_names").astype(object)
             if feature_names.shape != (values.shape[1],):
                 raise ValueError(
                     f"feature_names must be one name for each of {values.shape[1]} "
@@ -105,6 +107,11 @@ class Sequences:
         >>> Sequences.from_list([[1, 2, 3], [4, 5]])
         Sequences(shape=(2, 3, 1), n_steps=5, dtype=int64)
         """
+        if not hasattr(sequences, "__iter__"):
+            raise TypeError(
+                "sequences must be a list or another iterable of arrays, got "
+                f"{type(sequences).__name__}"
+            )
         return join([read_part(part, i) for i, part in enumerate(sequences)])
 
     @classmethod
@@ -134,7 +141,7 @@ class Sequences:
         >>> Sequences.from_padded([[1, 2, np.nan], [3, 4, 5]]).lengths
         array([2, 3])
         """
-        X = np.asarray(X)
+        X = as_array(X, "X")
         if X.ndim not in (2, 3):
             raise ValueError(
                 "a padded array has shape (n_sequences, n_steps, n_features) or "
@@ -467,18 +474,23 @@ def object_array(items):
 
 def _check_lengths(lengths, n_steps):
     """Lengths (n_sequences,) as intp that sum to `n_steps`."""
-    lengths = np.asarray(lengths)
+    lengths = as_array(lengths, "lengths")
     if lengths.ndim != 1 or (lengths.size and lengths.dtype.kind not in "iu"):
         raise ValueError(
             "lengths must be one integer for each sequence, got an array of shape "
             f"{lengths.shape} and dtype {lengths.dtype}"
         )
-    lengths = lengths.astype(np.intp, copy=False)
     if (lengths < 0).any():
         index = int(np.argmax(lengths < 0))
         raise ValueError(
             f"lengths must not be negative, lengths[{index}] is {lengths[index]}"
         )
+    if (lengths > n_steps).any():  # their sum might overflow
+        index = int(np.argmax(lengths > n_steps))
+        raise ValueError(
+            f"lengths[{index}] is {lengths[index]}, but values has {n_steps} rows"
+        )
+    lengths = lengths.astype(np.intp, copy=False)
     if lengths.sum() != n_steps:
         raise ValueError(
             f"lengths sum to {lengths.sum()}, but values has {n_steps} rows"
@@ -489,13 +501,27 @@ def _check_lengths(lengths, n_steps):
 def _padded_lengths(X):
     """Lengths (n_sequences,) of a padded X (n_sequences, n_steps, n_features)."""
     n_sequences, n_steps, n_features = X.shape
-    # NaN is what differs from itself, in arrays of any dtype. Most arrays have no
-    # padding, and their last steps tell.
-    if not n_steps or not n_features or not (X[:, -1] != X[:, -1]).all(axis=1).any():
+    # Most arrays have no padding, and their last steps tell.
+    if not n_steps or not n_features or not _is_nan(X[:, -1]).all(axis=1).any():
         return np.full(n_sequences, n_steps)
-    present = ~(X != X).all(axis=2)
+    present = ~_is_nan(X).all(axis=2)
     from_behind = np.argmax(present[:, ::-1], axis=1)
     return np.where(present.any(axis=1), n_steps - from_behind, 0)
+
+
+def _is_nan(X):
+    """Where an array of any dtype is NaN, which is what differs from itself."""
+    if X.dtype.kind == "O":
+        return np.frompyfunc(_differs_from_itself, 1, 1)(X).astype(bool)
+    return X != X
+
+
+def _differs_from_itself(value):
+    """Whether an object says so; some, such as arrays, cannot tell."""
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError, ArithmeticError):
+        return False
 
 
 def _first_axis(index):
@@ -514,9 +540,10 @@ def _first_axis(index):
 def read_part(part, index):
     """One sequence of a list as an array (length, n_features) or (length,)."""
     if sp.issparse(part) and part.ndim == 2:
-        return sp.csr_array(part)
+        return as_csr(part, f"sequence {index}")
     if isinstance(part, (str, bytes)):
         raise text_error(f"Sequence {index} is one {type(part).__name__}")
+    refuse_masked(part, f"sequence {index}")
     try:
         array = np.asarray(part)
     except ValueError as error:
@@ -581,7 +608,12 @@ def _stack(parts):
     """One array (n_steps, n_features) of all steps, in the dtype common to `parts`."""
     parts = [part for part in parts if part.shape[0]] or parts[:1]
     dtypes = {part.dtype.newbyteorder("=") for part in parts}
-    dtype = np.result_type(*dtypes)
+    try:
+        dtype = np.result_type(*dtypes)
+    except TypeError as error:
+        raise TypeError(
+            f"Sequences must be of one kind, got the dtypes {sorted(map(str, dtypes))}"
+        ) from error
     if dtype == np.float32 and len(dtypes) > 1:
         # Small integers beside float32 are no reason for less precision.
         dtype = np.dtype(np.float64)

@@ -5,6 +5,7 @@ import scipy.sparse as sp
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
+from sklearn_rnn._arrays import naming, refuse_masked
 from sklearn_rnn.sequences import Sequences, join, read_part, text_error
 
 __all__ = ["check_sequences", "validate_sequences"]
@@ -261,14 +262,17 @@ def _read_array(X, input_name, estimator_name):
             f"list with one array, [{input_name}]; so many sequences of one step are "
             f"{input_name}.reshape(-1, 1)."
         )
-    array = check_array(
-        X,
-        dtype=None,
-        allow_nd=True,
-        ensure_all_finite=False,
-        input_name=input_name,
-        estimator=estimator_name,
-    )
+    _check_columns(X, input_name, estimator_name)
+    refuse_masked(X, input_name)
+    with naming(input_name):
+        array = check_array(
+            X,
+            dtype=None,
+            allow_nd=True,
+            ensure_all_finite=False,
+            input_name=input_name,
+            estimator=estimator_name,
+        )
     if array.ndim > 3:
         raise ValueError(
             f"Input {input_name} has shape {array.shape}: {array.ndim} dimensions, "
@@ -281,15 +285,29 @@ def _read_array(X, input_name, estimator_name):
     return Sequences(array.reshape(-1, 1), lengths), array.shape
 
 
+def _check_columns(X, input_name, estimator_name):
+    """Raise if a data frame has no columns, or some of the same name."""
+    columns = list(getattr(X, "columns", [None]))
+    if not columns:
+        raise _none_of("feature", X.shape, estimator_name)
+    if len({*map(repr, columns)}) < len(columns):
+        raise ValueError(f"{input_name} has columns of the same name: {columns}")
+
+
 def _check_not_empty(sequences, estimator_name):
-    """Raise, in scikit-learn's words, if there are no sequences or no features."""
+    """Raise if there are no sequences or no features."""
     for count, what in ((len(sequences), "sample"), (sequences.n_features, "feature")):
         if count == 0:
-            context = f" by {estimator_name}" if estimator_name else ""
-            raise ValueError(
-                f"Found array with 0 {what}(s) (shape={sequences.shape}) while a "
-                f"minimum of 1 is required{context}."
-            )
+            raise _none_of(what, sequences.shape, estimator_name)
+
+
+def _none_of(what, shape, estimator_name):
+    """The error of scikit-learn for what is empty."""
+    context = f" by {estimator_name}" if estimator_name else ""
+    return ValueError(
+        f"Found array with 0 {what}(s) (shape={shape}) while a minimum of 1 is "
+        f"required{context}."
+    )
 
 
 def numeric(sequences, input_name):
@@ -299,15 +317,15 @@ def numeric(sequences, input_name):
     if kind == "c":
         raise ValueError(f"Complex data not supported: {input_name} is {values.dtype}")
     if kind in "US":
-        raise text_error(
-            f"Input {input_name} holds text, such as {str(values[0, 0])!r}"
-        )
+        such = f", such as {str(values[0, 0])!r}" if values.size else ""
+        raise text_error(f"Input {input_name} holds text{such}")
     if kind == "O":
         values = _numbers_of_objects(sequences, input_name)
     elif kind not in "biuf":
         raise TypeError(f"Input {input_name} has dtype {values.dtype}, not numbers")
     single = values.dtype.newbyteorder("=") == np.float32
-    values = values.astype(np.float32 if single else np.float64, copy=False)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite
+        values = values.astype(np.float32 if single else np.float64, copy=False)
     if values is not sequences.values:
         sequences = sequences.with_values(values, sequences.feature_names)
     _check_finite(sequences, input_name)
@@ -322,8 +340,10 @@ def _numbers_of_objects(sequences, input_name):
                 place = _place(sequences, row)
                 raise text_error(f"Input {input_name} holds {value!r} in {place}")
             try:
+                if np.ndim(value):
+                    raise TypeError("it has several elements")
                 float(value)
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, OverflowError) as error:
                 raise TypeError(
                     f"Input {input_name} holds a {type(value).__name__} in "
                     f"{_place(sequences, row)}: {error}. StepwiseTransformer turns "
