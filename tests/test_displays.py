@@ -362,6 +362,17 @@ def test_stages_of_a_word(pyplot):
     assert_allclose(other.lines_[0].get_ydata(), display.probabilities[:, 0])
 
 
+def test_a_list_with_one_text_is_that_text(pyplot):
+    words = make_pipeline(SequenceVectorizer(), RNNClassifier(4, max_iter=2))
+    words.fit(["new york", "old york"], [0, 1])
+    draw = StagedProbabilitiesDisplay.from_estimator
+    for given in ("new york", ["new york"], np.array(["new york"])):
+        for pipeline in (words, make_pipeline(words)):
+            assert draw(pipeline, given).probabilities.shape == (2, 2)
+    words.fit([["new york"], ["old", "york"]], [0, 1])
+    assert draw(words, ["new york"]).probabilities.shape == (1, 2)
+
+
 def test_stages_of_several_classes(pyplot):
     p = [[0.5, 0.3, 0.1, 0.1], [0.2, 0.2, 0.5, 0.1]]
     display = StagedProbabilitiesDisplay(p, classes=list("abcd")).plot()

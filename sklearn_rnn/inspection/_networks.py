@@ -43,6 +43,13 @@ def network_of(estimator, kinds, user):
     return check_kind(estimator, kinds, user)
 
 
+def reads_text(estimator):
+    """Whether a fitted pipeline begins with a vectorizer that was fitted to texts."""
+    while isinstance(estimator, Pipeline) and len(estimator):
+        estimator = estimator[0]
+    return getattr(estimator, "from_text_", False)
+
+
 def last_step(estimator, kinds, user, X, y=None):
     """What `network_of` gives, and X as it gets there.
 

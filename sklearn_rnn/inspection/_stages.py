@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._text import is_listing
 from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.inspection._drawing import (
     axes_or_new,
@@ -16,7 +17,7 @@ from sklearn_rnn.inspection._drawing import (
     next_style,
     number_ticks,
 )
-from sklearn_rnn.inspection._networks import last_step, network_of
+from sklearn_rnn.inspection._networks import last_step, network_of, reads_text
 
 
 class StagedProbabilitiesDisplay:
@@ -73,7 +74,9 @@ class StagedProbabilitiesDisplay:
         estimator : RNNClassifier
             Fitted, or a pipeline that ends in one.
         X : str, list of str, or array-like of shape (length, n_features)
-            One sequence, of the kind that the estimator or pipeline reads.
+            One sequence, of the kind that the estimator or pipeline reads: a text, its
+            tokens, or its steps. A list with one string is that text, if texts were
+            fitted.
         steps : sequence of length n_steps, default=None
             As in the class.
         **kwargs : dict
@@ -108,6 +111,8 @@ class StagedProbabilitiesDisplay:
         """
         kinds, user = (RNNClassifier,), cls.__name__
         check_is_fitted(network_of(estimator, kinds, user), "theta_")
+        if reads_text(estimator) and is_listing(X) and len(X) == 1:
+            [X] = X
         classifier, sequences = last_step(estimator, kinds, user, [X])
         stages = [p[0] for p in classifier.staged_predict_proba(sequences)]
         if not stages:
