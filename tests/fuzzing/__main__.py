@@ -36,19 +36,18 @@ def run_chunk(seeds):
 
 
 def run(seeds, n_jobs):
-    """The same of all cases; those in whose chunk a process died are run alone."""
+    """The same of all cases; those after which a process died are run alone."""
     chunks = [seeds[i : i + CHUNK] for i in range(0, len(seeds), CHUNK)]
-    for chunk in chunks if n_jobs == 1 else ():
-        yield from run_chunk(chunk)
-    if n_jobs == 1:
-        return
-    with ProcessPoolExecutor(n_jobs) as pool:
-        futures = [pool.submit(run_chunk, chunk) for chunk in chunks]
-        for chunk, future in zip(chunks, futures, strict=True):
+    while chunks:
+        with ProcessPoolExecutor(n_jobs) as pool:
+            futures = [pool.submit(run_chunk, chunk) for chunk in chunks]
             try:
-                yield from future.result()
-            except BrokenProcessPool:
-                yield from _alone(chunk)
+                for future in futures:
+                    yield from future.result()
+                    chunks = chunks[1:]
+            except BrokenProcessPool:  # the others of the pool died with it
+                yield from _alone(chunks[0])
+                chunks = chunks[1:]
 
 
 def _alone(chunk):

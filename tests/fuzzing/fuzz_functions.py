@@ -56,7 +56,7 @@ def _plain(function, options=(), **valid):
 
 
 def _metric(function, **options):
-    true = {"y_true": SPANS, "y_pred": SPANS[:-1] + [["O", "O", "O"]]}
+    true = {"y_true": SPANS, "y_pred": [*SPANS[:-1], ["O", "O", "O"]]}
     weight = {"sample_weight": [1.0, 2.0, 1.0, 0.5, 1.0, 1.0]}
     return _plain(function, options, **true, **weight, **options)
 

@@ -23,47 +23,11 @@ SECONDS = 20.0
 GOOD = ("result", "ValueError", "TypeError")
 RAW_WARNINGS = (RuntimeWarning, DeprecationWarning, FutureWarning, BytesWarning)
 # Besides names of arguments, words that say what is meant.
-WORDS = [
-    "sequence",
-    "sequences",
-    "step",
-    "steps",
-    "row",
-    "rows",
-    "column",
-    "columns",
-    "line",
-    "label",
-    "labels",
-    "target",
-    "targets",
-    "token",
-    "tokens",
-    "prefix",
-    "weights",
-    "document",
-    "documents",
-    "vocabulary",
-    "dtype",
-    "lengths",
-    "features",
-    "feature",
-    "classes",
-    "parameter",
-    "class_weight",
-    "values",
-    "array",
-    "estimator",
-    "horizon",
-    "entities",
-    "entity",
-    "quantiles",
-    "path",
-    "file",
-    "special",
-    "state",
-    "saved",
-]
+WORDS = (
+    "sequence|step|row|column|line|label|target|token|prefix|weight|document|vocabulary|"
+    "dtype|length|feature|class|classes|parameter|class_weight|value|array|estimator|"
+    "horizon|entity|entities|quantile|path|file|special|state|saved"
+)
 
 
 class Verdict(NamedTuple):
@@ -192,9 +156,10 @@ def names_culprit(error, case):
     message = str(error)
     if re.search(r"[/\\]sklearn[/\\]", last_frame(error)[0]):
         return True
-    names = [*case.arguments, *WORDS]
-    names += [name for name in case.arguments.values() if isinstance(name, str)]
-    return any(re.search(rf"\b{re.escape(name)}s?\b", message, re.I) for name in names)
+    names = [*case.arguments, *case.arguments.values()]
+    names = [re.escape(name) for name in names if isinstance(name, str)]
+    words = "|".join([*names, WORDS])
+    return bool(re.search(rf"\b({words})s?\b", message, re.IGNORECASE))
 
 
 def judge_error(error, case):
