@@ -191,6 +191,12 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
     RNNClassifier : Predicts classes.
     sklearn.compose.TransformedTargetRegressor : Scales the target.
 
+    Notes
+    -----
+    A `TransformedTargetRegressor` scales y, but hands `y_val` of `fit` on as it is: give
+    it the scaled one, ``scaler.transform(y_val.reshape(-1, 1)).ravel()`` of a
+    `StandardScaler` that was fitted to y.
+
     References
     ----------
     Cho et al., Learning phrase representations using RNN encoder-decoder for
