@@ -108,6 +108,21 @@ def test_batch_without_steps(pooling):
 
 
 @pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention"])
+def test_batch_without_sequences(pooling):
+    classifier = fitted(RNNClassifier(3, pooling=pooling, **QUICK), X, Y)
+    module = to_torch(classifier)
+    tagger = to_torch(RNNSequenceTagger(3, **QUICK).fit(TABLE, np.arange(12) % 3))
+    for n_steps in (0, 5):
+        empty = torch.zeros(0, n_steps, 3, dtype=torch.float64, requires_grad=True)
+        for lengths in (None, [], torch.zeros(0, dtype=torch.int64)):
+            scores = module(empty, lengths)
+            assert scores.shape == (0, 3)
+        scores.sum().backward()  # as a last minibatch would be
+    assert not any(p.grad.any() for p in module.parameters())
+    assert tagger(torch.tensor(TABLE[:0])).shape == (0, 3)
+
+
+@pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention"])
 def test_training_goes_on(pooling):
     classifier = RNNClassifier(4, pooling=pooling, bidirectional=True, **QUICK)
     module = to_torch(classifier.fit(X, Y)).train()

@@ -75,8 +75,10 @@ class RecurrentNetwork(nn.Module):
             )
         if ((lengths < 0) | (lengths > n_steps)).any():
             raise ValueError(f"lengths must be from 0 to {n_steps}, got {lengths}.")
-        if not n_steps:  # the layers need one, which is then masked
-            x = nn.functional.pad(x, (0, 0, 0, 1))
+        if not x.numel():  # the layers need a sequence and a step, cut off again below
+            sequences, steps = int(not n_sequences), int(not n_steps)
+            x = nn.functional.pad(x, (0, 0, 0, steps, 0, sequences))
+            lengths = nn.functional.pad(lengths, (0, sequences))
         step = torch.arange(x.shape[1], device=x.device)
         outside = (step >= lengths[:, None])[..., None]
         # NaN times zero is NaN, so padding must not reach the layers.
@@ -85,10 +87,10 @@ class RecurrentNetwork(nn.Module):
             x = self.dropout(self.embedding(x))
         out, last = self.run(x, lengths)
         if self.pooling is None:
-            return self.output(self.dropout(out))[:, :n_steps]
+            return self.output(self.dropout(out))[:n_sequences, :n_steps]
         empty = (lengths == 0)[:, None]
         pooled = self.pool(out, last, outside, lengths).masked_fill(empty, 0.0)
-        return self.output(self.dropout(pooled))
+        return self.output(self.dropout(pooled))[:n_sequences]
 
     def run(self, x, lengths):
         """States of the last layer at all steps, and the final ones.
