@@ -27,26 +27,47 @@ class FormattedState:
         return {**state, FORMAT_KEY: FORMAT}
 
     def __setstate__(self, state):
-        state = _migrated(dict(state), type(self).__name__)
-        if "_random_state" in state:
-            state["_random_state"] = _generator(state["_random_state"])
+        name = type(self).__name__
+        number = _format_of(state, name)
+        try:
+            state = _migrated(state, number)
+            if "_random_state" in state:
+                state["_random_state"] = generator(state["_random_state"])
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"This {name} cannot be read: no version of sklearn_rnn writes such a "
+                f"state ({type(error).__name__}: {error})."
+            ) from error
         super().__setstate__({**_defaults(type(self)), **state})
 
 
-def _migrated(state, name):
-    """A stored state in today's format, without its number."""
-    number = state.pop(FORMAT_KEY, 0)
+def _format_of(state, name):
+    """The number of the format of a state, if this version can read it."""
+    if not isinstance(state, dict):
+        raise ValueError(f"This {name} cannot be read: its state is {state!r}.")
+    number = state.get(FORMAT_KEY, 0)
+    if type(number) is not int or number < 0:
+        raise ValueError(
+            f"This {name} cannot be read: the number of its format is {number!r}, "
+            f"where 0 to {FORMAT} are known."
+        )
     if number > FORMAT:
         raise ValueError(
             f"This {name} was saved by a newer sklearn_rnn, format {number}; this one "
             f"reads up to {FORMAT}. Upgrade sklearn_rnn (pip install -U sklearn_rnn)."
         )
+    return number
+
+
+def _migrated(state, number):
+    """A stored state of a format in that of today, without its number."""
+    state = {name: value for name, value in state.items() if name != FORMAT_KEY}
     for migrate in MIGRATIONS[number:]:
         state = migrate(state)
     return state
 
 
-def _generator(state):
+def generator(state):
     """The generator of random numbers that is in a state."""
     # Only what is one is called, since a state may come from anywhere.
     kinds = {kind.__name__: kind for kind in np.random.BitGenerator.__subclasses__()}

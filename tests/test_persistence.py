@@ -235,8 +235,41 @@ def test_storing_changes_nothing():
 def test_nothing_but_generators_is_called():
     state = fitted().__getstate__()
     state["_random_state"]["bit_generator"] = "seed"
-    with pytest.raises(KeyError, match=r"seed"):
+    with pytest.raises(ValueError, match=r"cannot be read: .* \(KeyError: 'seed'\)"):
         RNNRegressor().__setstate__(state)
+
+
+@pytest.mark.parametrize("number", [-1, "1", None, 1.0, [1], True])
+def test_what_is_no_number_of_a_format_is_refused(number):
+    state = {**fitted().__getstate__(), "_state_format": number}
+    model = RNNRegressor()
+    with pytest.raises(ValueError, match=r"the number of its format is .* 0 to 1 are"):
+        model.__setstate__(state)
+    assert vars(model) == vars(RNNRegressor())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"_random_state": 5},
+        {"_random_state": {}},
+        {"_random_state": {"bit_generator": ["MT19937"]}},
+        {"_random_state": {"bit_generator": "MT19937"}},
+        {"_random_state": {"bit_generator": "MT19937", "state": None}},
+        {"_state_format": 0},  # which had the generator itself
+    ],
+)
+def test_states_that_no_version_writes_are_refused(change):
+    state, model = {**fitted().__getstate__(), **change}, RNNRegressor()
+    with pytest.raises(ValueError, match="This RNNRegressor cannot be read"):
+        model.__setstate__(state)
+    assert vars(model) == vars(RNNRegressor())
+
+
+@pytest.mark.parametrize("state", [5, [1], None])
+def test_what_is_no_state_is_refused(state):
+    with pytest.raises(ValueError, match="This SequenceVectorizer cannot be read"):
+        SequenceVectorizer().__setstate__(state)
 
 
 def test_models_that_are_not_fitted():
