@@ -9,7 +9,10 @@ from helpers import public_modules
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
-    *(ROOT / name for name in ["README.md", "CHANGES.md", "CONTRIBUTING.md"]),
+    *(
+        ROOT / name
+        for name in ["README.md", "CHANGES.md", "CONTRIBUTING.md", "SECURITY.md"]
+    ),
     ROOT / "benchmarks" / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
