@@ -112,6 +112,9 @@ class StepwiseTransformer(
     sparse, the result is `Sequences`. A list of equally long lists of numbers counts
     as a two-dimensional array.
 
+    The transformer gets the steps as an array, without names: in a
+    :class:`~sklearn.compose.ColumnTransformer` here, columns are numbers.
+
     Examples
     --------
     >>> from sklearn.feature_extraction import DictVectorizer
