@@ -133,7 +133,8 @@ class CRF(Softmax):
         score += np.bincount(
             columns[now], chain.transition[y[before], y[now]], packing.n_sequences
         )
-        score[: len(ends)] += chain.start[y[: len(ends)]] + chain.end[y[ends]]
+        score[: len(ends)] += chain.start[y[: len(ends)]]
+        score[: len(ends)] += chain.end[y[ends]]
         loss = float(weight @ (sums.log_z - score))
         demission = self._marginals(sums, columns)
         dtransition = self._expected(chain, sums, demission, weight)
