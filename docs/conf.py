@@ -67,7 +67,7 @@ html_title = project
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
-html_sidebars = {"benchmarks": [], "changes": []}  # nothing stands below them
+html_sidebars = {page: [] for page in ("benchmarks", "changes", "security")}  # no parts
 html_theme_options = {
     "navbar_align": "left",
     "footer_start": ["copyright"],
@@ -80,6 +80,7 @@ def link_files(app, docname, source):
     pages = {
         r"\.\./examples/(\w+)\.py": r"auto_examples/\1.rst",
         r"\.\./benchmarks/README\.md": "benchmarks.md",
+        r"\.\./SECURITY\.md": "security.md",
     }
     for path, page in pages.items():
         source[0] = re.sub(rf"\]\({path}", rf"]({page}", source[0])
