@@ -326,10 +326,22 @@ def numeric(sequences, input_name):
     single = values.dtype.newbyteorder("=") == np.float32
     with np.errstate(over="ignore"):  # what is too large becomes infinite
         values = values.astype(np.float32 if single else np.float64, copy=False)
+    if sp.issparse(values):
+        values = _canonical(values)
     if values is not sequences.values:
         sequences = sequences.with_values(values, sequences.feature_names)
     _check_finite(sequences, input_name)
     return sequences
+
+
+def _canonical(values):
+    """CSR that stores what is not zero, each once: others count what is stored."""
+    if values.has_canonical_format and values.data.all():
+        return values
+    values = values.copy()
+    values.sum_duplicates()
+    values.eliminate_zeros()
+    return values
 
 
 def _numbers_of_objects(sequences, input_name):
@@ -350,7 +362,8 @@ def _numbers_of_objects(sequences, input_name):
                     "steps of another kind into numbers, for example "
                     "StepwiseTransformer(DictVectorizer()) for dicts."
                 ) from error
-    return sequences.values.astype(np.float64)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite
+        return sequences.values.astype(np.float64)
 
 
 def _check_finite(sequences, input_name):

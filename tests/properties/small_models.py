@@ -90,8 +90,9 @@ def translators(draw, **params):
     reads, writes = draw(st.booleans()), draw(st.sampled_from(["text", "tokens"]))
     dtype, y = draw(dtypes), ["ab", "b", "cab", "aa"]
     X = ["xy", "y", "", "yyx"] if reads else [[1.0, 2], [0.5], [], [2, -1, 1.0]]
+    vectorizer = SequenceVectorizer(analyzer="char", dtype=dtype)
     model = RNNTranslator(
-        source_vectorizer=SequenceVectorizer(analyzer="char", dtype=dtype),
+        source_vectorizer=vectorizer if reads else None,
         attention=draw(st.sampled_from([None, "general", "additive"])),
         length_penalty=draw(st.sampled_from([0.0, 0.6, 1.0, 3.0])),
         max_iter=1,
