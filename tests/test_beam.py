@@ -112,6 +112,16 @@ def test_the_search_ends_when_nothing_better_can_come():
     assert markov.n_steps == 2
 
 
+def test_what_ends_last_of_all_may_still_be_the_best():
+    markov = Markov(1)
+    markov.tables[0, END, END] = np.log([0.35, 0.125, 0.125, 0.4])  # at once, or 0 and
+    markov.tables[0, END, 0] = np.log([1e-9, 1e-9, 1e-9, 1.0])  # then almost certainly
+    rules = dict(beam_size=2, length_penalty=1.0, min_length=0, max_length=1)
+    (own,) = found(markov, **rules)[0]
+    assert own.tokens.tolist() == [0]
+    assert own.score == pytest.approx(np.log(0.35) / 2)
+
+
 def test_one_place_is_greedy():
     markov = Markov(20)
     for sequence, (hypothesis,) in enumerate(found(markov, beam_size=1)):

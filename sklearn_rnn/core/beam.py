@@ -112,7 +112,6 @@ class Beams:
             stays[i] = len(scores) < rules.n_best or could_be[i] > scores[-rules.n_best]
         if stays.all():
             return None
-        stays = np.flatnonzero(stays)
         self.log_p, self.tokens = self.log_p[stays], self.tokens[stays]
         self.places, self.sequence = self.places[stays], self.sequence[stays]
         return stays
