@@ -37,7 +37,7 @@ from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.heads import Bernoulli, Gaussian, Softmax
 from sklearn_rnn.core.networks import sequence_to_sequence
 from sklearn_rnn.core.packing import consecutive
-from sklearn_rnn.core.prediction import scan, scans
+from sklearn_rnn.core.prediction import in_windows, scan
 from sklearn_rnn.core.training import StepData
 from sklearn_rnn.validation import validate_sequences
 from sklearn_rnn.vectorizer import SequenceVectorizer
@@ -264,18 +264,15 @@ class AutoregressiveRNN(BaseRNN):
         """Log-density of every step, in the order of the sequences."""
         network, head = self._network(), self._head()
         w = network.layout().views(theta)
-
-        def advance(x, packing, state):
-            return network.advance(w, x, packing, state)
-
         log_p = np.empty(data.values.shape[0])
 
-        def read(index):
-            for columns, packing, scores, _ in scan(advance, data, index):
-                own, y = columns[packing.columns], data.y[packing.rows]
+        def read(windows):
+            for own, packing, scores, _ in scan(network, w, windows):
+                y = data.y[packing.rows]
                 log_p[packing.rows] = finite_log_density(head, scores, y, own)
 
-        scans(read, data, run_parallel)
+        for _ in run_parallel(read, in_windows(data, network)):
+            pass
         return log_p[consecutive(data.starts, data.lengths)]
 
     @property

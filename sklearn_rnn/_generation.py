@@ -14,7 +14,7 @@ from sklearn_rnn.core.decoding import (
     generate_numbers,
     generate_tokens,
 )
-from sklearn_rnn.core.prediction import check_finite, scan, scans
+from sklearn_rnn.core.prediction import check_finite, in_windows, scan
 from sklearn_rnn.core.stepping import Stepper
 from sklearn_rnn.core.training import Data
 
@@ -65,24 +65,21 @@ class Prefixes:
         head = estimator._head()
         following = estimator._following(steps, lengths)
 
-        def advance(x, packing, state):
-            return network.advance(w, x, packing, state)
-
-        def read(index):
+        def read(windows):
             place = np.empty(n, int)
-            for columns, packing, s, state in scan(advance, data, index):
-                own = columns[packing.columns]
+            place[windows.index] = np.arange(windows.n_sequences)
+            for own, packing, s, state in scan(network, w, windows):
                 last = packing.rows == starts[own] + lengths[own]
                 scores[own[last]] = s[last]
                 rows, own_ = packing.rows[~last], own[~last]
                 density = finite_log_density(head, s[~last], following[rows], own_)
                 np.add.at(log_p, own_, density)
-                place[columns] = np.arange(len(columns))
                 ended = own[last]
                 for all_states, now in zip(states, state, strict=True):
                     all_states[:, ended] = now[:, place[ended]]
 
-        scans(read, data, run_parallel)
+        for _ in run_parallel(read, in_windows(data, network)):
+            pass
         return states, scores, log_p
 
     def mean_of(self, read):

@@ -1,5 +1,6 @@
 """What the classifier and the regressor share: one vector, and a value, a sequence."""
 
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -84,13 +85,9 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
         (3, 10)
         """
         data, network = self._sequences(X), self._network()
-        w = network.layout().views(self.theta_)
-
-        def pooled(x, packing):
-            return network.pool(w, x, packing)[0]
-
+        read = partial(network.read, network.layout().views(self.theta_))
         with workers(self.n_jobs) as (run_parallel, _):
-            return in_batches(pooled, data, run_parallel)
+            return in_batches(network, read, data, run_parallel)
 
     @property
     def _n_features_out(self):

@@ -25,11 +25,7 @@ from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.crf import CRF
 from sklearn_rnn.core.heads import Softmax
 from sklearn_rnn.core.networks import sequence_to_sequence
-from sklearn_rnn.core.prediction import (
-    check_finite,
-    in_batches_of_steps,
-    packed_batches,
-)
+from sklearn_rnn.core.prediction import in_batches_of_steps, in_windows, scan
 from sklearn_rnn.core.training import StepData
 from sklearn_rnn.sequences import cut, object_array
 from sklearn_rnn.validation import validate_sequences
@@ -501,14 +497,11 @@ class RNNSequenceTagger(BaseRNN):
     def _evaluate(self, trainer, held_out, theta):
         network, loss, right = trainer.network, 0.0, 0.0
         w = trainer.layout.views(theta)
-        for columns, x, packing in packed_batches(held_out):
-            with np.errstate(over="ignore", invalid="ignore"):  # checked below
-                scores, _ = network.forward(w, x, packing)
-            emission = getattr(scores, "emission", scores)
-            check_finite(emission, columns[packing.columns])
-            y, weight = held_out.y[packing.rows], held_out.weight[packing.rows]
-            loss += trainer.head.loss_gradient(scores, y, weight)[0]
-            right += weight @ (trainer.head.decode(scores) == y)
+        for windows in in_windows(held_out, network):
+            for _, packing, scores, _ in scan(network, w, windows):
+                y, weight = held_out.y[packing.rows], held_out.weight[packing.rows]
+                loss += trainer.head.loss_gradient(scores, y, weight)[0]
+                right += weight @ (trainer.head.decode(scores) == y)
         total = held_out.total()
         return float(loss / total), float(right / total)
 
@@ -516,14 +509,14 @@ class RNNSequenceTagger(BaseRNN):
 
     def _read_steps(self, X, method):
         """What a method of the head makes of the scores, for all steps; lengths."""
-        data = self._sequences(X)
-        read = getattr(self._head(), method)
-        network = self._network()
+        data, network = self._sequences(X), self._network()
+        n_steps, read = data.values.shape[0], getattr(self._head(), method)
+        values = np.empty(n_steps, np.int32)
+        if method == "inverse":
+            values = np.empty((n_steps, self.n_outputs_), self.theta_.dtype)
         w = network.layout().views(self.theta_)
         with workers(self.n_jobs) as (run_parallel, _):
-            values = in_batches_of_steps(
-                lambda *xp: network.forward(w, *xp)[0], read, data, run_parallel
-            )
+            in_batches_of_steps(network, w, read, data, values, run_parallel)
         return values, data.lengths
 
     def predict(self, X):
@@ -597,7 +590,7 @@ class RNNSequenceTagger(BaseRNN):
         array([1., 1., 1.])
         """
         p, lengths = self._read_steps(X, "inverse")
-        return self._in_form(p.astype(self.theta_.dtype, copy=False), lengths, X)
+        return self._in_form(p, lengths, X)
 
     def _is_table(self, X):
         """Whether rows of X are steps."""

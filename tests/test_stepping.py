@@ -28,7 +28,7 @@ def test_steps_are_those_of_the_network(rnn_type, embedding_dim, is_sparse):
     packing = packed([n_steps] * n)
     x = np.random.RandomState(1).normal(size=(n * n_steps, 5))
     x = sparse.csr_array(x) if is_sparse else x
-    expected, ends = network.advance(w, x[packing.rows], packing)
+    expected, (ends, *_) = network.forward(w, x[packing.rows], packing)
     stepper = Stepper(network.encoder, w, w["output"])
     state = network.encoder.stack.start_state(n, np.float64)
     for t in range(n_steps):

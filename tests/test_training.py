@@ -1,6 +1,7 @@
 """Minibatches, shards, epochs and the stopping rule."""
 
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -462,6 +463,18 @@ def rows_of(data, index):
     return np.concatenate([np.empty(0, int), *parts])
 
 
+class Echo:
+    """A network whose scores are its inputs."""
+
+    at_once = False
+    encoder = SimpleNamespace(stack=SimpleNamespace(looks_ahead=False))
+
+    def scan(self, w, windows):
+        for number in range(len(windows)):
+            x, packing = windows.read(number)
+            yield packing, x, None
+
+
 def make_step_trainer(crf, **options):
     network = sequence_to_sequence(
         WIDTH, 3, (4,), rnn_type="gru", bidirectional=True, crf=crf
@@ -600,11 +613,14 @@ def test_results_of_steps_come_in_the_order_of_the_sequences(
     at_a_time, index, monkeypatch
 ):
     monkeypatch.setattr(prediction, "TOKENS_AT_A_TIME", at_a_time)
+    monkeypatch.setattr(prediction, "STEPS_AT_A_TIME", 2)
     data, index = make_step_data(), np.array(index)
     values = np.arange(2.0 * len(data.y)).reshape(-1, 2)
-    data = data._replace(values=values).subset(index)
-    results = in_batches_of_steps(lambda x, packing: x, lambda x: -x, data)
-    np.testing.assert_array_equal(results, -values[rows_of(data, range(len(index)))])
+    data, out = data._replace(values=values).subset(index), np.zeros_like(values)
+    in_batches_of_steps(Echo(), None, lambda x: -x, data, out)
+    rows = rows_of(data, range(len(index)))
+    np.testing.assert_array_equal(out[rows], -values[rows])
+    assert not np.delete(out, rows, axis=0).any()
 
 
 def test_results_of_steps_that_are_not_finite_name_their_sequence(monkeypatch):
@@ -612,4 +628,4 @@ def test_results_of_steps_that_are_not_finite_name_their_sequence(monkeypatch):
     data = make_step_data()
     data.values[data.starts[6] + 2, 0] = np.inf
     with pytest.raises(ValueError, match=r"values of sequence 6 of X are so large"):
-        in_batches_of_steps(lambda x, packing: x, lambda x: x, data)
+        in_batches_of_steps(Echo(), None, np.copy, data, np.zeros(data.values.shape))

@@ -128,6 +128,11 @@ class Bidirectional:
         out = np.concatenate([out, turned[back]], axis=1)
         return out, np.concatenate([end, start], axis=2), (trace, turned_trace, back)
 
+    def from_behind(self, w, x, packing, state):
+        """The half of the states in which the backward layer ends, at the starts."""
+        x, state = x[reversal(packing)], state[..., self.n_units :]
+        return self.cells["backward"].forward(w["backward"], x, packing, state)[1]
+
     def backward(self, w, trace, dout, dstate, dw):
         """As a recurrent layer with twice the units."""
         n, (ahead_trace, past_trace, back) = self.n_units, trace
@@ -176,10 +181,13 @@ class Stack:
             for layer in self.layers
         ]
 
-    def forward(self, w, x, packing, state, random_state=None):
-        """Run all layers; ``state`` and the state returned are lists, a layer each."""
+    def forward(self, w, x, packing, state, random_state=None, stop=None):
+        """Run all layers; ``state`` and the state returned are lists, a layer each.
+
+        ``stop`` is the number of a layer that is not to be run, nor those above.
+        """
         states, traces = [], []
-        for i, layer in enumerate(self.layers):
+        for i, layer in enumerate(self.layers[:stop]):
             dropped = None
             if i:
                 x, dropped = self.dropout.forward(x, random_state)

@@ -7,6 +7,7 @@ from sklearn_rnn.core.layers import Bidirectional, Dense, Dropout, Embedding, St
 from sklearn_rnn.core.parameters import Layout, Parameter, flatten, zeros
 from sklearn_rnn.core.pooling import POOLINGS
 from sklearn_rnn.core.recurrent import CELLS
+from sklearn_rnn.core.scanning import scan
 
 
 def recurrent_stack(
@@ -56,21 +57,23 @@ class Encoder:
         ]
         return Layout(tree, tables=reads_input)
 
-    def forward(self, w, x, packing, random_state=None, state=None):
+    def forward(self, w, x, packing, random_state=None, state=None, stop=None):
         """States of the last recurrent layer at all steps, and all final states.
 
-        ``state``, a list as `Stack` has it, is where sequences start; None is zero.
+        ``state``, a list as `Stack` has it, is where sequences start; None is zero. For
+        ``stop`` see there. Numbers x of any dtype become those that are computed with.
         """
         embedded = dropped = None
+        if state is None:
+            dtype = w["output"]["W"].dtype
+            state = self.stack.start_state(packing.n_sequences, dtype)
+        x = x.astype(state[0].dtype, copy=False)
         x, heard = self.input_dropout.forward(x, random_state)
         if self.embedding:
             x, embedded = self.embedding.forward(w["embedding"], x)
             x, dropped = self.dropout.forward(x, random_state)
-        if state is None:
-            dtype = w["output"]["W"].dtype
-            state = self.stack.start_state(packing.n_sequences, dtype)
         out, state, traces = self.stack.forward(
-            w["recurrent"], x, packing, state, random_state
+            w["recurrent"], x, packing, state, random_state, stop
         )
         return out, state, (heard, embedded, dropped, traces)
 
@@ -94,6 +97,8 @@ class SequenceToValue:
 
     Scores are (n_sequences, n_outputs), in the order of the packing's columns.
     """
+
+    at_once = False
 
     def __init__(self, encoder, pooling, n_outputs):
         self.encoder, n_units = encoder, encoder.stack.n_out
@@ -119,6 +124,18 @@ class SequenceToValue:
         pooled, dropped = self.encoder.dropout.forward(pooled, random_state)
         scores, pooled = self.output.forward(w["output"], pooled)
         return scores, (*trace, dropped, pooled)
+
+    def read(self, w, windows):
+        """What `pool` gives, of `Windows`."""
+        n, dtype = windows.n_sequences, w["output"]["W"].dtype
+        memory = self.pooling.start(n, dtype)
+        for packing, out, state in scan(self.encoder, w, windows):
+            self.pooling.add(w["pooling"], memory, out, state[-1][0], packing)
+        return self.pooling.finish(memory)
+
+    def scores(self, w, windows):
+        """What `forward` gives, of `Windows`."""
+        return self.output.forward(w["output"], self.read(w, windows))[0]
 
     def stages(self, w, x, packing):
         """Yield the scores as if all sequences ended after one step, two, and so on.
@@ -153,6 +170,8 @@ class SequenceToSequence:
     Scores are (n_tokens, n_outputs), in the order of the packed tokens.
     """
 
+    at_once = False  # whether what scores mean needs those of all steps
+
     def __init__(self, encoder, n_outputs):
         self.encoder = encoder
         self.output = Dense(encoder.stack.n_out, n_outputs)
@@ -172,10 +191,10 @@ class SequenceToSequence:
         scores, out = self.output.forward(w["output"], out)
         return scores, (state, encoded, dropped, out)
 
-    def advance(self, w, x, packing, state=None):
-        """Scores, and the states in which sequences end; nothing is dropped."""
-        scores, (state, *_) = self.forward(w, x, packing, state=state)
-        return scores, state
+    def scan(self, w, windows):
+        """Yield (packing, scores, state) of `Windows`; see there."""
+        for packing, out, state in scan(self.encoder, w, windows):
+            yield packing, self.output.forward(w["output"], out)[0], state
 
     def backward(self, w, trace, dscores, dw):
         """Add the gradients to ``dw``; returns that of x, None if x is sparse."""
@@ -192,6 +211,8 @@ class SequenceToChain(SequenceToSequence):
     ``forbidden`` is true where no label may start, follow another one, or end.
     """
 
+    at_once = True
+
     def __init__(self, encoder, n_outputs, forbidden=None):
         super().__init__(encoder, n_outputs)
         self.n_labels, self.forbidden = n_outputs, forbidden
@@ -207,6 +228,17 @@ class SequenceToChain(SequenceToSequence):
         """Scores. Without a random state nothing is dropped."""
         emission, trace = super().forward(w, x, packing, random_state)
         return Chain(emission, packing=packing, **self.allowed(w["labels"])), trace
+
+    def scan(self, w, windows):
+        """The same at once: labels are chosen together."""
+        packing = windows.whole()
+        emission = np.empty((packing.n_tokens, self.n_labels), w["output"]["W"].dtype)
+        stop = 0
+        for window, scores, _ in super().scan(w, windows):
+            start, stop = stop, stop + window.n_tokens
+            emission[start:stop] = scores
+        chain = Chain(emission, packing=packing, **self.allowed(w["labels"]))
+        yield packing, chain, None
 
     def allowed(self, labels):
         """The scores of the labels, without those that are forbidden."""

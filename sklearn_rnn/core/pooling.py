@@ -2,9 +2,13 @@
 
 ``forward(w, out, last, packing) -> (pooled, trace)`` with out (n_tokens, n_units) and
 last (n_sequences, n_units), the final state; ``backward`` gives the gradients of both.
-``stages(w, out, packing)`` yields, in one array that it overwrites, what ``forward``
-would give if sequences ended after one step, after two, and so on.
 The mean, maximum and attention of an empty sequence are zero.
+
+The same, of windows one after another: ``start(n_sequences, dtype)`` gives a list of
+arrays, to which ``add(w, memory, out, last, packing)`` adds a window whose columns are
+the first ones of all; ``finish(memory)`` is then what ``forward`` gives of the whole.
+``stages(w, out, packing)`` yields what ``forward`` would give if sequences ended after
+one step, after two, and so on.
 """
 
 import numpy as np
@@ -39,12 +43,24 @@ class LastState:
         """See the module."""
         return np.zeros(shape, dpooled.dtype), dpooled
 
+    def start(self, n_sequences, dtype):
+        """See the module."""
+        return [np.zeros((n_sequences, self.n_in), dtype)]
+
+    def add(self, w, memory, out, last, packing):
+        """See the module."""
+        memory[0][: len(last)] = last
+
+    def finish(self, memory):
+        """See the module."""
+        return memory[0]
+
     def stages(self, w, out, packing):
         """See the module."""
-        pooled = np.zeros((packing.n_sequences, out.shape[1]), out.dtype)
-        for _, t in steps(packing):
-            pooled[: t.stop - t.start] = out[t]
-            yield pooled
+        memory = self.start(packing.n_sequences, out.dtype)
+        for tokens, step in packing.windows(1):
+            self.add(w, memory, out[tokens], out[tokens], step)
+            yield self.finish(memory)
 
 
 class MeanOverTime(LastState):
@@ -60,13 +76,20 @@ class MeanOverTime(LastState):
         share, columns = trace
         return (dpooled * share)[columns], np.zeros_like(dpooled)
 
-    def stages(self, w, out, packing):
+    def start(self, n_sequences, dtype):
+        """The sum, and the number of steps."""
+        return [*super().start(n_sequences, dtype), np.zeros((n_sequences, 1), dtype)]
+
+    def add(self, w, memory, out, last, packing):
         """See the module."""
-        pooled = np.zeros((packing.n_sequences, out.shape[1]), out.dtype)
-        for n_before, (_, t) in enumerate(steps(packing)):
-            mean = pooled[: t.stop - t.start]
-            mean += (out[t] - mean) / (n_before + 1)
-            yield pooled
+        total, n_steps = (part[: packing.n_sequences] for part in memory)
+        total += sum_over_time(out, packing)
+        n_steps += packing.lengths[:, None]
+
+    def finish(self, memory):
+        """See the module."""
+        total, n_steps = memory
+        return total / np.maximum(n_steps, 1.0)
 
 
 class MaxOverTime(LastState):
@@ -93,13 +116,19 @@ class MaxOverTime(LastState):
         dout[winner, np.arange(shape[1])] = dpooled[: len(winner)]
         return dout, np.zeros_like(dpooled)
 
-    def stages(self, w, out, packing):
+    def start(self, n_sequences, dtype):
+        """The maximum."""
+        return [np.full((n_sequences, self.n_in), -np.inf, dtype)]
+
+    def add(self, w, memory, out, last, packing):
         """See the module."""
-        pooled = np.zeros((packing.n_sequences, out.shape[1]), out.dtype)
-        for n_before, (_, t) in enumerate(steps(packing)):
-            best = pooled[: t.stop - t.start]
-            best[...] = np.maximum(best, out[t]) if n_before else out[t]
-            yield pooled
+        for _, t in steps(packing):
+            best = memory[0][: t.stop - t.start]
+            np.maximum(best, out[t], out=best)
+
+    def finish(self, memory):
+        """See the module."""
+        return np.where(memory[0] == -np.inf, 0.0, memory[0])
 
 
 class AttentionOverTime(LastState):
@@ -140,20 +169,25 @@ class AttentionOverTime(LastState):
         dw["b"] += da.sum(axis=0)
         return weight * dtoken + da @ w["W"].T, np.zeros_like(dpooled)
 
-    def stages(self, w, out, packing):
-        """See the module: a mean whose weights are kept relative to the largest."""
+    def start(self, n_sequences, dtype):
+        """The mean, and its weight relative to the largest score, which is last."""
+        shape = (n_sequences, 1)
+        weight, peak = np.zeros(shape, dtype), np.full(shape, -np.inf, dtype)
+        return [*super().start(n_sequences, dtype), weight, peak]
+
+    def add(self, w, memory, out, last, packing):
+        """See the module."""
+        n = np.count_nonzero(packing.lengths)
+        mean, weight, peak = (part[:n] for part in memory)
+        columns, highest = packing.columns, peak.copy()
         score = np.tanh(out @ w["W"] + w["b"]) @ w["v"]  # (n_tokens, 1)
-        pooled = np.zeros((packing.n_sequences, out.shape[1]), out.dtype)
-        peak = np.full((packing.n_sequences, 1), -np.inf, out.dtype)
-        total = np.zeros_like(peak)
-        for _, t in steps(packing):
-            n = t.stop - t.start
-            mean, highest = pooled[:n], np.maximum(peak[:n], score[t])
-            weight = np.exp(score[t] - highest)
-            total[:n] = total[:n] * np.exp(peak[:n] - highest) + weight
-            peak[:n] = highest
-            mean += (out[t] - mean) * (weight / total[:n])
-            yield pooled
+        np.maximum.at(highest, columns, score)
+        score = np.exp(score - highest[columns])
+        before = weight * np.exp(peak - highest)
+        weight[:] = before + np.bincount(columns, score[:, 0], n)[:, None]
+        mean *= before / weight
+        mean += sum_over_time(score / weight[columns] * out, packing)[:n]
+        peak[:] = highest
 
 
 POOLINGS = {

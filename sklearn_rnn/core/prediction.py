@@ -2,19 +2,22 @@
 
 import numpy as np
 
-from sklearn_rnn.core.packing import consecutive, pack
+from sklearn_rnn.core.packing import pack
+from sklearn_rnn.core.scanning import Windows
 
 TOKENS_AT_A_TIME = 8192
 STEPS_AT_A_TIME = 128
 
 
-def batches_by_length(lengths, n_tokens):
+def batches_by_length(lengths, n_tokens, counts=None):
     """Indices of sequences of similar length, about ``n_tokens`` steps a batch.
 
-    A batch may exceed the number by less than one sequence.
+    ``counts`` are the steps that sequences count for, by default all of them. A batch
+    may exceed the number by less than one sequence.
     """
     order = np.argsort(-lengths, kind="stable")
-    batch = np.cumsum(np.maximum(lengths[order], 1)) // n_tokens
+    counts = lengths if counts is None else counts
+    batch = np.cumsum(np.maximum(counts[order], 1)) // n_tokens
     return np.split(order, np.flatnonzero(np.diff(batch)) + 1)
 
 
@@ -25,81 +28,80 @@ def packed(data, index):
 
 
 def packed_batches(data):
-    """List of (columns, x, packing) for all sequences."""
-    batches = batches_by_length(data.lengths, TOKENS_AT_A_TIME)
-    return [packed(data, index) for index in batches]
+    """Yield (columns, x, packing) for all sequences."""
+    for index in batches_by_length(data.lengths, TOKENS_AT_A_TIME):
+        yield packed(data, index)
 
 
-def in_batches(function, data, map=map):
-    """Results of ``function(x, packing)`` for all sequences, in their order.
+def in_windows(data, network):
+    """Yield all sequences, some at a time, as `Windows` that a network reads.
+
+    A window has about as many tokens as a batch, and sequences that are long by
+    themselves share windows, unless all of their scores are needed at once. What looks
+    ahead reads windows several times, so that only longer sequences are cut.
+    """
+    lengths = counts = data.lengths
+    looks_ahead = network.encoder.stack.looks_ahead
+    longest = TOKENS_AT_A_TIME if looks_ahead else STEPS_AT_A_TIME
+    if not network.at_once:
+        counts = np.where(lengths > longest, STEPS_AT_A_TIME, lengths)
+    for index in batches_by_length(lengths, TOKENS_AT_A_TIME, counts):
+        n_steps = max(STEPS_AT_A_TIME, TOKENS_AT_A_TIME // max(1, len(index)))
+        if lengths[index].max(initial=0) <= longest:
+            n_steps = longest
+        yield Windows(data, index, n_steps)
+
+
+def in_batches(network, read, data, map=map):
+    """Results of ``read(windows)`` for all sequences, in their order.
 
     ``map`` runs it over batches, each of which is packed when its turn comes. Results
     that are not finite are an error that names the first sequence.
     """
 
-    def one_batch(index):
-        columns, x, packing = packed(data, index)
+    def one_batch(windows):
         with np.errstate(over="ignore", invalid="ignore"):  # checked below
-            return columns, function(x, packing)
+            return windows.index, read(windows)
 
-    batches = batches_by_length(data.lengths, TOKENS_AT_A_TIME)
-    indices, results = zip(*map(one_batch, batches), strict=True)
-    results = np.concatenate(results)
-    ordered = np.empty_like(results)
-    ordered[np.concatenate(indices)] = results
+    ordered = None
+    for index, results in map(one_batch, in_windows(data, network)):
+        if ordered is None:
+            shape = len(data.lengths), *results.shape[1:]
+            ordered = np.empty(shape, results.dtype)
+        ordered[index] = results
     check_finite(ordered)
     return ordered
 
 
-def in_batches_of_steps(forward, read, data, map=map):
-    """Results of ``read(forward(x, packing))`` for all steps of all sequences.
+def scan(network, w, windows):
+    """Yield (sequence of each token, packing, scores, states) of a network.
 
-    ``forward`` gives scores, or a `Chain` of them; ``read`` an array (n_tokens, …).
+    Scores are finite, or an error names the sequence.
     """
-
-    def one_batch(index):
-        columns, x, packing = packed(data, index)
+    parts = network.scan(w, windows)
+    while True:
         with np.errstate(over="ignore", invalid="ignore"):  # checked below
-            scores = forward(x, packing)
-        emission = getattr(scores, "emission", scores)
-        check_finite(emission, columns[packing.columns])
-        return packing.rows, read(scores)
-
-    batches = batches_by_length(data.lengths, TOKENS_AT_A_TIME)
-    rows, results = zip(*map(one_batch, batches), strict=True)
-    results = np.concatenate(results)
-    place = np.empty(data.values.shape[0], np.intp)
-    place[np.concatenate(rows)] = np.arange(len(results))
-    return results[place[consecutive(data.starts, data.lengths)]]
+            part = next(parts, None)
+        if part is None:
+            return
+        packing, scores, states = part
+        own = windows.index[packing.columns]
+        check_finite(getattr(scores, "emission", scores), own)
+        yield own, packing, scores, states
 
 
-def scan(advance, data, index):
-    """Yield (columns, packing, scores, states) of sequences, window after window.
+def in_batches_of_steps(network, w, read, data, out, map=map):
+    """Fill ``out`` (n_steps, …) with ``read(scores)`` of all steps.
 
-    ``advance(x, packing, state)`` runs a window from the states in which the one before
-    ended, so that memory is independent of the length of the sequences. ``columns``
-    says which sequence each column of the window is.
+    ``read`` gets scores, or a `Chain` of them.
     """
-    columns, x, packing = packed(data, index)
-    n_steps = max(STEPS_AT_A_TIME, TOKENS_AT_A_TIME // max(1, packing.n_sequences))
-    state = None
-    for tokens, window in packing.windows(n_steps):
-        n = window.n_sequences
-        if state is not None:
-            state = [s[:, :n] for s in state]
-        with np.errstate(over="ignore", invalid="ignore"):  # checked below
-            scores, state = advance(x[tokens], window, state)
-        check_finite(scores, columns[window.columns])
-        yield columns[:n], window, scores, state
 
+    def one_batch(windows):
+        for _, packing, scores, _ in scan(network, w, windows):
+            out[packing.rows] = read(scores)
 
-def scans(function, data, map=map):
-    """Run ``function(index)``, which scans sequences, on batches of all sequences.
-
-    Sequences that are long by themselves still share a batch, as they share windows.
-    """
-    lengths = np.minimum(data.lengths, STEPS_AT_A_TIME)
-    return list(map(function, batches_by_length(lengths, TOKENS_AT_A_TIME)))
+    for _ in map(one_batch, in_windows(data, network)):
+        pass
 
 
 def check_finite(results, sequences=None):
