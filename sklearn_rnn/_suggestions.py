@@ -5,6 +5,7 @@ import unicodedata
 import numpy as np
 
 from sklearn_rnn.core.decoding import complete
+from sklearn_rnn.core.heads import log_softmax
 
 LONGEST_WORD = 40
 
@@ -36,12 +37,11 @@ def suggest_words(prefixes, words, k):
         while begun and _in_word(characters[begun - 1]):
             begun -= 1
         begun = "".join(characters[begun:])
-        found = {}
-        for share, completions in _of_labels(prefixes, i, boundary, k, bool(begun)):
-            for tokens, p in completions:
-                word = begun + "".join(names[t] for t in tokens)
-                found[word] = found.get(word, 0.0) + share * p
-        results.append(sorted(found.items(), key=lambda pair: -pair[1])[:k])
+        limits = dict(beam_size=max(16, 4 * k), max_new=LONGEST_WORD, empty=bool(begun))
+        found = complete(*_over_labels(prefixes, i), boundary, k, **limits)
+        results.append(
+            [(begun + "".join(names[t] for t in own), p) for own, p in found]
+        )
     return results
 
 
@@ -53,11 +53,33 @@ def _in_word(character):
     return character.isalnum() or is_mark or character in "'’"
 
 
-def _of_labels(prefixes, i, boundary, k, begun):
-    """Pairs (probability, completions) of a prefix for each label it may have."""
-    for c, share in enumerate(prefixes.posterior[:, i].tolist()):
-        row = [c * len(prefixes.lengths) + i]
-        step = prefixes.stepping(prefixes.conditions.subset(row))
-        state, scores = [s[:, row] for s in prefixes.states], prefixes.scores[row]
-        limits = dict(beam_size=max(16, 4 * k), max_new=LONGEST_WORD, empty=begun)
-        yield share, complete(step, state, scores, boundary, k, **limits)
+def _over_labels(prefixes, i):
+    """What `complete` takes for a prefix: step, state and scores.
+
+    The scores are those over all labels that the prefix may have. The state has, for
+    each label, how probable it is together with the tokens so far (n_labels, n), what
+    follows under it (n_labels, n, n_tokens), both as logs, and the network's states.
+    """
+    rows = np.arange(i, len(prefixes.scores), len(prefixes.lengths))
+    steps = [prefixes.stepping(prefixes.conditions.subset([row])) for row in rows]
+    n_states = len(prefixes.states)
+
+    def joined(log_p, scores, states):
+        log_next = np.array([log_softmax(s.astype(np.float64)) for s in scores])
+        total = np.logaddexp.reduce(log_p[:, :, None] + log_next, axis=0)
+        return [log_p, log_next, *states], total
+
+    def step(tokens, state):
+        log_p, log_next, *states = state
+        log_p = log_p + log_next[:, np.arange(len(tokens)), tokens]
+        scores = []
+        for c, step_of_label in enumerate(steps):
+            own = slice(c * n_states, (c + 1) * n_states)
+            states[own], one = step_of_label(tokens, states[own])
+            scores.append(one)
+        return joined(log_p, scores, states)
+
+    with np.errstate(divide="ignore"):  # a label may be impossible by now
+        log_p = np.log(prefixes.posterior[:, [i]])
+    states = [s[:, [row]] for row in rows for s in prefixes.states]
+    return step, *joined(log_p, prefixes.scores[rows, None], states)

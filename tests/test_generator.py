@@ -573,6 +573,19 @@ def test_suggestions(words, names):
     assert 0.5 < total <= 1.0
 
 
+def test_suggestions_sum_over_labels_that_are_not_known():
+    """Every label has its share in a word, not only those under which it is best."""
+    model = small(hidden_layer_sizes=4, max_iter=1)
+    model.fit(["ab", "b", "cab", "a"], ["x", "y", "x", "y"])
+    model.theta_[:] = np.random.RandomState(13).normal(0, 2.0, model.theta_.size)
+    [(word, share)] = model.suggest("", 1)
+    expected = np.exp(model.score_samples(["a", "b", "c"]))
+    after = model.predict_proba(["a", "b", "c"])
+    expected *= after[:, [0, 1, -1]].sum(axis=1) / after[:, -1]
+    assert word == "abc"[expected.argmax()]
+    assert_allclose(share, expected.max(), rtol=1e-5)
+
+
 def test_forecast(walks):
     generator, X = walks
     futures = generator.forecast(X[:3], 4, n_samples=300)
