@@ -61,9 +61,8 @@ class RNNTranslator(TranslatingRNN):
     attention : {"dot", "general", "additive"} or None, default="general"
         How a state of the decoder is compared with those of the encoder (Luong et al.,
         2015): as they are, which needs both to have the same width; through a matrix;
-        or through a layer (Bahdanau et al., 2015), which takes most time and memory.
-        None is no attention: all that the decoder knows is what the encoder remembers
-        at the end.
+        or through a layer (Bahdanau et al., 2015), which takes most time. None is no
+        attention: all that the decoder knows is what the encoder remembers at the end.
 
     source_vectorizer : SequenceVectorizer, default=None
         Cuts text in X into tokens; None is ``SequenceVectorizer(analyzer="char")``. It

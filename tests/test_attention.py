@@ -1,5 +1,7 @@
 """Attention: gradients, weights, and that nothing depends on padding."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from helpers import assert_gradient, packed, random_weights
@@ -91,6 +93,22 @@ def test_nothing_read_gives_contexts_of_zero(kind):
     empty = packing.order[packing.columns] != 1
     assert (c[empty] == 0).all()
     assert (c[~empty] != 0).all()
+
+
+@pytest.mark.parametrize("kind", ATTENTIONS)
+def test_no_array_has_both_sides_and_all_units(kind):
+    n_sequences, n_steps, n_units = 4, 40, 32
+    attention = ATTENTIONS[kind](n_units, n_units)
+    layout, theta = random_weights(attention.parameters())
+    w, dw = layout.views(theta), layout.views(np.zeros_like(theta))
+    rng = np.random.RandomState(0)
+    q, k = rng.normal(size=(2, n_sequences, n_steps, n_units))
+    tracemalloc.start()
+    e = attention.energies(w, q, k)
+    attention.energies_backward(w, e, q, k, dw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 0.3 * 8 * n_sequences * n_steps**2 * n_units
 
 
 def test_softmax_of_large_energies():

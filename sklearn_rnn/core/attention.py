@@ -11,7 +11,7 @@ The product of all steps of two sequences is a rectangle, so here alone is paddi
 again. An empty sequence has weights and contexts of zero.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -82,7 +82,6 @@ class Attended(NamedTuple):
     k: np.ndarray  # (n_sequences, n_source_steps, …)
     spread: np.ndarray  # (n_sequences, n_source_steps, n_source), s
     a: np.ndarray  # (n_sequences, n_target_steps, n_source_steps)
-    compared: Any  # trace of the energies
 
 
 class DotAttention:
@@ -104,10 +103,10 @@ class DotAttention:
         return h
 
     def energies(self, w, q, k):
-        """How well each query fits each key, and a trace."""
-        return q @ k.swapaxes(1, 2), None
+        """How well each query fits each key."""
+        return q @ k.swapaxes(1, 2)
 
-    def energies_backward(self, w, trace, de, q, k, dw):
+    def energies_backward(self, w, de, q, k, dw):
         """Gradients of queries and keys."""
         return de @ k, de.swapaxes(1, 2) @ q
 
@@ -120,28 +119,27 @@ class DotAttention:
         return dq
 
     def attend(self, w, q, k, s, inside):
-        """Weights, contexts and a trace of queries (n_sequences, n, …) and keys."""
-        e, trace = self.energies(w, q, k)
-        a = masked_softmax(e, inside)
-        return a, a @ s, trace
+        """Weights and contexts of queries (n_sequences, n, …) and keys."""
+        a = masked_softmax(self.energies(w, q, k), inside)
+        return a, a @ s
 
     def forward(self, w, s, source, h, target):
         """Contexts (n_target_tokens, n_source), of packed states and their grids."""
         q = target.spread(self.queries(w, h))
         k = source.spread(self.keys(w, s))
         spread = source.spread(s)
-        a, c, compared = self.attend(w, q, k, spread, source.inside)
-        trace = Attended(s, h, source, target, q, k, spread, a, compared)
+        a, c = self.attend(w, q, k, spread, source.inside)
+        trace = Attended(s, h, source, target, q, k, spread, a)
         return target.gather(c), trace
 
     def backward(self, w, trace, dc, dw):
         """Adds to the gradients in ``dw``; returns those of s and h."""
-        s, h, source, target, q, k, spread, a, compared = trace
+        s, h, source, target, q, k, spread, a = trace
         dc = target.spread_on_zeros(dc)
         da = dc @ spread.swapaxes(1, 2)
         da -= (da * a).sum(axis=2, keepdims=True)
         da *= a
-        dq, dk = self.energies_backward(w, compared, da, q, k, dw)
+        dq, dk = self.energies_backward(w, da, q, k, dw)
         ds = source.gather(a.swapaxes(1, 2) @ dc)
         ds += self.keys_backward(w, s, source.gather(dk), dw)
         return ds, self.queries_backward(w, h, target.gather(dq), dw)
@@ -166,7 +164,11 @@ class GeneralAttention(DotAttention):
 
 
 class AdditiveAttention(GeneralAttention):
-    """Compares them through a layer (Bahdanau et al., 2015): v · tanh(h W + s U)."""
+    """Compares them through a layer (Bahdanau et al., 2015): v · tanh(h W + s U).
+
+    The layer is computed for one step of the target after the other, and again on the
+    way back: all steps at once would take most of the memory, and more time.
+    """
 
     def parameters(self):
         """Names, shapes and initial values."""
@@ -181,16 +183,32 @@ class AdditiveAttention(GeneralAttention):
         """See DotAttention."""
         return s @ w["U"]
 
-    def energies(self, w, q, k):
-        """See DotAttention; the trace is (n_sequences, n, n_source_steps, n_units)."""
-        hidden = np.tanh(q[:, :, None] + k[:, None])
-        return (hidden @ w["v"])[..., 0], hidden
+    @staticmethod
+    def hidden(q, k, t):
+        """The layer at a step of the target, (n_sequences, n_source_steps, n_units)."""
+        hidden = q[:, t, None] + k
+        return np.tanh(hidden, out=hidden)
 
-    def energies_backward(self, w, hidden, de, q, k, dw):
+    def energies(self, w, q, k):
         """See DotAttention."""
-        dw["v"][:, 0] += np.tensordot(de, hidden, axes=3)
-        dhidden = (1.0 - hidden * hidden) * (de[..., None] * w["v"][:, 0])
-        return dhidden.sum(axis=2), dhidden.sum(axis=1)
+        e = np.empty((*q.shape[:2], k.shape[1]), q.dtype)
+        for t in range(q.shape[1]):
+            e[:, t] = (self.hidden(q, k, t) @ w["v"])[..., 0]
+        return e
+
+    def energies_backward(self, w, de, q, k, dw):
+        """See DotAttention."""
+        dq, dk = np.empty_like(q), np.zeros_like(k)
+        for t in range(q.shape[1]):
+            hidden = self.hidden(q, k, t)
+            dw["v"][:, 0] += np.tensordot(de[:, t], hidden, axes=2)
+            hidden *= hidden
+            dhidden = np.subtract(1.0, hidden, out=hidden)
+            dhidden *= w["v"][:, 0]
+            dhidden *= de[:, t, :, None]
+            dhidden.sum(axis=1, out=dq[:, t])
+            dk += dhidden
+        return dq, dk
 
     def keys_backward(self, w, s, dk, dw):
         """See DotAttention."""

@@ -213,7 +213,7 @@ class Writer(Stepper):
         if network.attention:
             q = network.attention.queries(w["attention"], h)
             q = q.reshape(len(memory.inside), -1, q.shape[1])
-            _, c, _ = network.attention.attend(
+            _, c = network.attention.attend(
                 w["attention"], q, memory.keys, memory.states, memory.inside
             )
             c = c.reshape(len(h), -1)
