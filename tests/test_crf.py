@@ -316,6 +316,25 @@ def test_scores_far_apart(dtype, forbidden, scale):
         np.testing.assert_allclose(gradient.transition, counted, rtol=1e-6, atol=1e-9)
 
 
+@pytest.mark.parametrize("forbidden", [False, True])
+def test_single_precision_adds_up_in_double(forbidden):
+    single = make_chain([30, 4, 0, 1], 3, forbidden, dtype=np.float32)
+    double = single._replace(
+        **{name: getattr(single, name).astype(float) for name in PARTS}
+    )
+    head, y, weight = CRF(3), np.zeros(35, int), np.ones(35)
+    results = [
+        (
+            forward_backward(chain).log_z,
+            head.inverse(chain),
+            head.loss_gradient(chain, y, weight)[1].transition,
+        )
+        for chain in (single, double)
+    ]
+    for ours, exact in zip(*results, strict=True):
+        np.testing.assert_allclose(ours, exact, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.parametrize("emission", [-3.0, 0.0, 3.0])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_long_sequences(emission, dtype):
