@@ -3,11 +3,13 @@
 from functools import partial, wraps
 
 from sklearn_rnn._compat import with_callbacks
+from sklearn_rnn._shell import all_or_nothing
 
 
 def as_one_task(fit):
     """A `fit` that is one task, without others in it, as that of a transformer."""
 
+    @all_or_nothing
     @with_callbacks
     @wraps(fit)
     def told(self, X, y=None):
@@ -33,7 +35,7 @@ class Watch:
     given : tuple
         X, y and sample_weight, as the user gave them.
     fitted : callable
-        Gives the fitted attributes as if training had ended with a state and curves.
+        Gives the fitted attributes as if training had ended with an `Epoch`.
     """
 
     def __init__(self, estimator, n_epochs, given, fitted):
@@ -49,14 +51,14 @@ class Watch:
         self.epoch_task = self.fit_task.subcontext(task_name="epoch")
         self.epoch_task.call_on_fit_task_begin(**self.given)
 
-    def end_epoch(self, state, curves):
+    def end_epoch(self, epoch):
         """It has ended; returns whether a callback wants no other."""
-        return self._end(self.epoch_task, state, curves)
+        return self._end(self.epoch_task, epoch)
 
-    def end(self, state, curves):
+    def end(self, epoch):
         """All have."""
-        self._end(self.fit_task, state, curves)
+        self._end(self.fit_task, epoch)
 
-    def _end(self, task, state, curves):
-        now = partial(self.fitted, state, curves)
+    def _end(self, task, epoch):
+        now = partial(self.fitted, epoch)
         return task.call_on_fit_task_end(**self.given, reconstruction_attributes=now)

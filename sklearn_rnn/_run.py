@@ -1,32 +1,44 @@
 """One run of training: consumes epochs, keeps curves, asks whether to go on."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_rnn._warning import warn_user
 
 
-@dataclass
-class Curves:
+class Curves(NamedTuple):
     """What is known of each epoch."""
 
-    loss: list = field(default_factory=list)
-    validation_loss: list = field(default_factory=list)  # empty if nothing is held out
-    validation_score: list = field(default_factory=list)
+    loss: tuple = ()
+    validation_loss: tuple = ()  # empty if nothing is held out
+    validation_score: tuple = ()
 
-    def add(self, loss, held_out):
-        """Take note of an epoch; `held_out` is (loss, score), or None."""
-        self.loss.append(float(loss))
-        if held_out is not None:
-            self.validation_loss.append(held_out[0])
-            self.validation_score.append(held_out[1])
+    def after(self, loss, held_out):
+        """The curves with one more epoch; `held_out` is (loss, score), or None."""
+        values = [float(loss)] if held_out is None else [float(loss), *held_out]
+        longer = [(*curve, value) for curve, value in zip(self, values, strict=False)]
+        return Curves(*longer)
+
+
+class Epoch(NamedTuple):
+    """All that is left of training if it ends after this epoch.
+
+    It is replaced as a whole: Ctrl-C finds one epoch or the next, and no half of each.
+    """
+
+    state: Any  # a copy of the `State`
+    noise: dict  # state of the generator of random numbers
+    curves: Curves
+    best_theta: Any  # the weights that the rule has kept, or None
 
 
 def run(
     epochs,
     state,
+    random_state,
     n_epochs,
     *,
     watch,
@@ -45,6 +57,8 @@ def run(
         Of `n_epochs` mean losses.
     state : State
         Changed in place by `epochs`.
+    random_state : RandomState
+        The same.
     n_epochs : int
         The plan.
     watch : Watch
@@ -64,22 +78,23 @@ def run(
 
     Returns
     -------
-    state : State
-        At the end of the last whole epoch.
-    curves : Curves
+    epoch : Epoch
+        The last whole one.
     """
-    whole, curves, started = None, Curves(), time.perf_counter()
+    epoch, curves, started = None, Curves(), time.perf_counter()
     try:
         for _ in range(n_epochs):
             watch.begin_epoch()
             loss = next(epochs)
             held_out = evaluate(state.theta) if evaluate else None
-            whole = replace(state, theta=state.theta.copy(), slots=state.slots.copy())
-            curves.add(loss, held_out)
+            curves = curves.after(loss, held_out)
+            stops = rule and _stops(rule, state, curves, on_held_out, adaptive)
+            copy = replace(state, theta=state.theta.copy(), slots=state.slots.copy())
+            noise = random_state.get_state(legacy=False)
+            epoch = Epoch(copy, noise, curves, rule and rule.theta)
             if verbose:
                 _print_epoch(curves, n_epochs, time.perf_counter() - started)
-            stops = rule and _stops(rule, state, curves, on_held_out, adaptive)
-            if watch.end_epoch(whole, curves) or stops:
+            if watch.end_epoch(epoch) or stops:
                 break
         else:
             if warn and not _settled(curves.loss):
@@ -88,15 +103,15 @@ def run(
                     "hasn't converged yet. Increase max_iter or learning_rate_init.",
                     ConvergenceWarning,
                 )
-        watch.end(whole, curves)
+        watch.end(epoch)
     except KeyboardInterrupt:
-        if whole is None:
+        if epoch is None:
             raise
         warn_user(
-            f"Training interrupted by user after epoch {len(curves.loss)}, with which "
-            "the fit ends.",
+            "Training interrupted by user after epoch "
+            f"{len(epoch.curves.loss)}, with which the fit ends.",
         )
-    return whole, curves
+    return epoch
 
 
 def _stops(rule, state, curves, on_held_out, adaptive):

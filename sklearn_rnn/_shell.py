@@ -1,22 +1,26 @@
 """Small parts of the shell: fits that fail leave no trace, data, weights."""
 
-from contextlib import contextmanager
+from functools import wraps
 
 import numpy as np
 
 from sklearn_rnn.validation import check_sequences
 
 
-@contextmanager
-def all_or_nothing(estimator):
-    """Give an estimator back as it was if the block raises."""
-    before = dict(vars(estimator))
-    try:
-        yield
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
+def all_or_nothing(method):
+    """A method that gives its estimator back as it was if it raises."""
+
+    @wraps(method)
+    def whole(self, *args, **kwargs):
+        before = dict(vars(self))
+        try:
+            return method(self, *args, **kwargs)
+        except BaseException:
+            # In one step, since Ctrl-C may be pressed again.
+            self.__dict__ = before
+            raise
+
+    return whole
 
 
 def cast(sequences, dtype):

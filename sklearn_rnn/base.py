@@ -18,7 +18,7 @@ from sklearn_rnn._compat import (
 from sklearn_rnn._constraints import CONSTRAINTS
 from sklearn_rnn._run import run
 from sklearn_rnn._shell import all_or_nothing, cast, check_total
-from sklearn_rnn._state import FormattedState
+from sklearn_rnn._state import FormattedState, generator
 from sklearn_rnn._summary import Summary
 from sklearn_rnn._threads import workers
 from sklearn_rnn._word_vectors import known_vectors
@@ -83,6 +83,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
 
     # -- fit ---------------------------------------------------------------------------
 
+    @all_or_nothing
     def _fit(
         self,
         X,
@@ -99,7 +100,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
         """
         self._check_call(y, validation, incremental)
         going_on = hasattr(self, "theta_") and (self.warm_start or incremental)
-        with all_or_nothing(self), workers(self.n_jobs) as (run_parallel, n_threads):
+        with workers(self.n_jobs) as (run_parallel, n_threads):
             if going_on:
                 data = self._read(X, y, sample_weight, dtype=self.theta_.dtype)
                 self._network_description = self._same_network(data)
@@ -291,12 +292,12 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
             rule = StoppingRule(self.tol, self.n_iter_no_change)
         if self.learning_rate == "adaptive":
             adaptive = self.learning_rate_init
-        kept = rule if self.early_stopping else None  # whose weights count
-        fitted = partial(self._fitted, kept, incremental, random_state)
+        fitted = partial(self._fitted, incremental)
         watch = Watch(self, n_epochs, given, fitted)
-        state, curves = run(
+        epoch = run(
             trainer.epochs(state, data, n_epochs, random_state),
             state,
+            random_state,
             n_epochs,
             watch=watch,
             evaluate=evaluate,
@@ -306,22 +307,23 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
             warn=self._should_converge and not incremental,
             verbose=self.verbose,
         )
-        vars(self).update(fitted(state, curves))
+        vars(self).update(fitted(epoch))
 
-    def _fitted(self, rule, incremental, random_state, state, curves):
-        """Fitted attributes after the epochs of `curves`.
+    def _fitted(self, incremental, epoch):
+        """Fitted attributes as they are after an `Epoch`.
 
-        With the weights of the last one, or, if there is a rule, those that it kept.
+        With its weights, or under `early_stopping` the best ones until then.
         """
+        state, curves = epoch.state, epoch.curves
         theta = state.theta
-        if rule is not None and rule.theta is not None:  # None: interrupted before
-            theta = rule.theta
-        loss_curve = self.loss_curve_ + curves.loss
-        validation_scores = self.validation_scores_ + curves.validation_score
+        if self.early_stopping and epoch.best_theta is not None:  # None: no best one
+            theta = epoch.best_theta
+        loss_curve = [*self.loss_curve_, *curves.loss]
+        validation_scores = [*self.validation_scores_, *curves.validation_score]
         n_before = getattr(self, "n_iter_", 0) if incremental else 0
         return {
             "theta_": theta.copy(),  # callbacks may do with it as they please
-            "_random_state": deepcopy(random_state),
+            "_random_state": generator(epoch.noise),
             "_slots": state.slots,
             "_n_updates": state.n_updates,
             "n_iter_": n_before + len(curves.loss),
@@ -329,7 +331,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
             "loss_": loss_curve[-1],
             "best_loss_": min(loss_curve),
             "validation_loss_curve_": (
-                self.validation_loss_curve_ + curves.validation_loss
+                [*self.validation_loss_curve_, *curves.validation_loss]
             ),
             "validation_scores_": validation_scores,
             "best_validation_score_": max(validation_scores, default=None),
@@ -354,8 +356,8 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
     def _forward(self, data, theta, run_parallel):
         """Scores of all sequences in their order, (n_sequences, n_outputs)."""
         network = self._network()
-        read = partial(network.scores, network.layout().views(theta))
-        return in_batches(network, read, data, run_parallel)
+        w = network.layout().views(theta)
+        return in_batches(lambda *xp: network.forward(w, *xp)[0], data, run_parallel)
 
     def _scores(self, X):
         data = self._sequences(X)

@@ -1,5 +1,6 @@
 """Transformers over the time steps of sequences."""
 
+from copy import deepcopy
 from numbers import Integral
 
 import numpy as np
@@ -203,7 +204,9 @@ class StepwiseTransformer(
         if not hasattr(self, "transformer_"):
             return self._fit(X, "partial_fit")
         sequences, _ = validate_layout(self, X, reset=False, as_numbers=False)
-        self.transformer_.partial_fit(self._steps(sequences))
+        transformer = deepcopy(self.transformer_)  # which may fail half-way
+        transformer.partial_fit(self._steps(sequences))
+        self.transformer_ = transformer
         return self
 
     def transform(self, X):
