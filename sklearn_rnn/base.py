@@ -356,8 +356,8 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
     def _forward(self, data, theta, run_parallel):
         """Scores of all sequences in their order, (n_sequences, n_outputs)."""
         network = self._network()
-        w = network.layout().views(theta)
-        return in_batches(lambda *xp: network.forward(w, *xp)[0], data, run_parallel)
+        read = partial(network.scores, network.layout().views(theta))
+        return in_batches(network, read, data, run_parallel)
 
     def _scores(self, X):
         data = self._sequences(X)
