@@ -11,6 +11,8 @@ nothing follows, and where a prefix goes on.
 import numpy as np
 from scipy import sparse
 
+from sklearn_rnn.sequences import place_of
+
 
 def one_hot_tokens(sequences):
     """The token that each step is, (n_steps,); raise if a step is not one-hot."""
@@ -22,12 +24,10 @@ def one_hot_tokens(sequences):
         tokens = values.argmax(axis=1)
         one = (np.count_nonzero(values, axis=1) == 1) & (values.sum(axis=1) == 1)
     if not one.all():
-        row = int(np.argmin(one))
-        sequence = int(np.searchsorted(sequences.starts, row, side="right")) - 1
+        place = place_of(sequences.lengths, int(np.argmin(one)))
         raise ValueError(
-            f"Step {row - sequences.starts[sequence]} of sequence {sequence} is not "
-            "one-hot, as tokens of distribution='categorical' must be. Lists of "
-            "tokens, which are strings, need not be."
+            f"X is not one-hot in {place}, as tokens of distribution='categorical' "
+            "must be. Lists of tokens, which are strings, need not be."
         )
     return tokens
 
@@ -41,11 +41,13 @@ def is_one_hot(sequences):
     return True
 
 
-def is_binary(sequences):
-    """Whether all values are 0 or 1."""
+def not_binary(sequences):
+    """Steps with values other than 0 and 1, as their rows."""
     values = sequences.values
-    values = values.data if sparse.issparse(values) else values
-    return bool(((values == 0) | (values == 1)).all())
+    if sparse.issparse(values):
+        odd = (values.data != 0) & (values.data != 1)
+        return np.repeat(np.arange(values.shape[0]), np.diff(values.indptr))[odd]
+    return np.flatnonzero(((values != 0) & (values != 1)).any(axis=1))
 
 
 def n_inputs(n_features, n_conditions):

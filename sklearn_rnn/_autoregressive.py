@@ -10,8 +10,8 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_rnn._architecture import describe_encoder
 from sklearn_rnn._autoregression import (
     ended,
-    is_binary,
     is_one_hot,
+    not_binary,
     number_inputs,
     one_hot_tokens,
     token_inputs,
@@ -39,6 +39,7 @@ from sklearn_rnn.core.networks import sequence_to_sequence
 from sklearn_rnn.core.packing import consecutive
 from sklearn_rnn.core.prediction import in_windows, scan
 from sklearn_rnn.core.training import StepData
+from sklearn_rnn.sequences import place_of
 from sklearn_rnn.validation import validate_sequences
 from sklearn_rnn.vectorizer import SequenceVectorizer
 
@@ -87,9 +88,10 @@ class AutoregressiveRNN(BaseRNN):
             self.distribution_ = self._choose_distribution(sequences)
         if self.distribution_ == "categorical":
             one_hot_tokens(sequences)
-        elif self.distribution_ == "bernoulli" and not is_binary(sequences):
+        elif self.distribution_ == "bernoulli" and len(odd := not_binary(sequences)):
             raise ValueError(
-                "distribution='bernoulli' needs values that are 0 or 1, X has others."
+                "distribution='bernoulli' needs values that are 0 or 1, X has others "
+                f"in {place_of(sequences.lengths, odd[0])}."
             )
         return sequences
 
@@ -112,7 +114,7 @@ class AutoregressiveRNN(BaseRNN):
         if sequences.n_features > 1:
             if is_one_hot(sequences):
                 return "categorical"
-            if is_binary(sequences):
+            if not len(not_binary(sequences)):
                 return "bernoulli"
         return "gaussian"
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sklearn_rnn.sequences import place_of
+
 UNNAMED = "_"  # the type of labels that have none, such as "B"
 
 # Each prefix by the number that stands for it in arrays.
@@ -117,13 +119,6 @@ def _check_kinds(flat, lengths, name):
             f"Labels must be all text or all integers: {name} has {flat[row]!r} in "
             f"{place_of(lengths, row)}."
         )
-
-
-def place_of(lengths, row):
-    """Words for the sequence and the step that a row of all steps is."""
-    ends = np.cumsum(lengths)
-    index = int(np.searchsorted(ends, row, side="right"))
-    return f"sequence {index}, step {row - (ends[index] - lengths[index])}"
 
 
 def check_scheme(scheme):

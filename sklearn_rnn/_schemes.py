@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sklearn_rnn._entities import parse, place_of, unfit
+from sklearn_rnn._entities import parse, unfit
+from sklearn_rnn.sequences import place_of
 
 # Prefixes that may start a sequence, that may follow a prefix of the same type, and
 # that may follow anything else; an end is like something else. O has no type.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from sklearn_rnn.sequences import Sequences, object_array
+from sklearn_rnn.sequences import Sequences, object_array, place_of
 from sklearn_rnn.validation import read_layout
 
 # Words with their inner apostrophes, numbers with their points and commas, and each
@@ -127,9 +127,8 @@ def read_ids(X, n_features):
     counts = np.diff(values.indptr)
     if (counts != 1).any():
         row = int(np.argmax(counts != 1))
-        raise ValueError(
-            f"Step {row} of all is no one-hot vector: it has {counts[row]} entries."
-        )
+        place = place_of(sequences.lengths, row)
+        raise ValueError(f"X is not one-hot in {place}: it has {counts[row]} entries.")
     return values.indices, sequences.lengths
 
 

@@ -193,8 +193,8 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
 
     Notes
     -----
-    A `TransformedTargetRegressor` scales y, but hands `y_val` of `fit` on as it is: give
-    it the scaled one, ``scaler.transform(y_val.reshape(-1, 1)).ravel()`` of a
+    A `TransformedTargetRegressor` scales y, but hands `y_val` of `fit` on as it is:
+    give it the scaled one, ``scaler.transform(y_val.reshape(-1, 1)).ravel()`` of a
     `StandardScaler` that was fitted to y.
 
     References

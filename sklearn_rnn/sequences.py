@@ -467,6 +467,13 @@ def cut(values, lengths):
     return parts
 
 
+def place_of(lengths, row):
+    """Words for the sequence and the step that a row of all steps is."""
+    ends = np.cumsum(lengths)
+    index = int(np.searchsorted(ends, row, side="right"))
+    return f"sequence {index}, step {row - (ends[index] - lengths[index])}"
+
+
 def object_array(items):
     """One-dimensional array of objects, whatever they are."""
     return np.array([*items, None], dtype=object)[:-1]

@@ -6,7 +6,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from sklearn_rnn._arrays import naming, refuse_masked
-from sklearn_rnn.sequences import Sequences, join, read_part, text_error
+from sklearn_rnn.sequences import Sequences, join, place_of, read_part, text_error
 
 __all__ = ["check_sequences", "validate_sequences"]
 
@@ -349,18 +349,19 @@ def _numbers_of_objects(sequences, input_name):
     for row, step in enumerate(sequences.values.tolist()):
         for value in step:
             if isinstance(value, (str, bytes)):
-                place = _place(sequences, row)
+                place = place_of(sequences.lengths, row)
                 raise text_error(f"Input {input_name} holds {value!r} in {place}")
             try:
                 if np.ndim(value):
                     raise TypeError("it has several elements")
                 float(value)
             except (TypeError, ValueError, OverflowError) as error:
+                place = place_of(sequences.lengths, row)
                 raise TypeError(
-                    f"Input {input_name} holds a {type(value).__name__} in "
-                    f"{_place(sequences, row)}: {error}. StepwiseTransformer turns "
-                    "steps of another kind into numbers, for example "
-                    "StepwiseTransformer(DictVectorizer()) for dicts."
+                    f"Input {input_name} holds a {type(value).__name__} in {place}: "
+                    f"{error}. StepwiseTransformer turns steps of another kind into "
+                    "numbers, for example StepwiseTransformer(DictVectorizer()) for "
+                    "dicts."
                 ) from error
     with np.errstate(over="ignore"):  # what is too large becomes infinite
         return sequences.values.astype(np.float64)
@@ -383,13 +384,7 @@ def _check_finite(sequences, input_name):
         row = np.searchsorted(values.indptr, row, side="right") - 1
     what = "NaN" if np.isnan(data[place]) else "infinity"
     raise ValueError(
-        f"Input {input_name} contains {what} in {_place(sequences, row)}. Impute the "
-        "value or end the sequence before it; only trailing steps of a 3-D array that "
-        "are NaN in all features are read as padding."
+        f"Input {input_name} contains {what} in {place_of(sequences.lengths, row)}. "
+        "Impute the value or end the sequence before it; only trailing steps of a 3-D "
+        "array that are NaN in all features are read as padding."
     )
-
-
-def _place(sequences, row):
-    """Words for the sequence and the step that a row of the values is."""
-    index = np.searchsorted(sequences.starts, row, side="right") - 1
-    return f"sequence {index}, step {row - sequences.starts[index]}"

@@ -720,9 +720,9 @@ def test_input_that_is_refused(names, walks):
         walks[0].score_samples(["a"])
     with pytest.raises(ValueError, match="'gaussian' is for numbers"):
         small(distribution="gaussian").fit(NAMES)
-    with pytest.raises(ValueError, match="Step 1 of sequence 1 is not one-hot"):
+    with pytest.raises(ValueError, match="X is not one-hot in sequence 1, step 1"):
         small(distribution="categorical").fit([np.eye(2), [[1, 0], [1, 1]]])
-    with pytest.raises(ValueError, match="values that are 0 or 1"):
+    with pytest.raises(ValueError, match="0 or 1, X has others in sequence 0, step 1"):
         small(distribution="bernoulli").fit([[[0, 1], [0.5, 1]]])
     with pytest.raises(ValueError, match="add_eos=False"):
         small(vectorizer=SequenceVectorizer(add_eos=True)).fit(NAMES)

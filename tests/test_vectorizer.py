@@ -1147,11 +1147,15 @@ def test_nothing_becomes_no_text(X, expected):
             "1 features per step, but .* vocabulary has 5",
         ),
         (Sequences(np.ones((2, 1), int), [2]), ValueError, "1 features per step"),
-        (Sequences(sp.csr_array((2, 5)), [2]), ValueError, "Step 0 .* 0 entries"),
+        (
+            Sequences(sp.csr_array((2, 5)), [2]),
+            ValueError,
+            "step 0: it has 0 entries",
+        ),
         (
             Sequences(sp.csr_array([[0, 1, 0, 0, 0], [0, 1, 1, 0, 0]]), [2]),
             ValueError,
-            "Step 1 of all is no one-hot vector: it has 2 entries",
+            "X is not one-hot in sequence 0, step 1: it has 2 entries",
         ),
         (np.array([2, 3]), ValueError, "Expected 2D array, got 1D array"),
         ([2, 3], ValueError, "Expected 2D array, got 1D array"),
