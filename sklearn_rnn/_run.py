@@ -64,7 +64,7 @@ def run(
     watch : Watch
         Told of each epoch, and asked whether to stop after it.
     evaluate : callable, default=None
-        Gives loss and score of the held-out part for `theta`.
+        Gives loss and score of the held-out part for `theta` after an epoch, by number.
     rule : StoppingRule, default=None
         Asked after each epoch whether to stop.
     on_held_out : bool, default=False
@@ -86,7 +86,7 @@ def run(
         for _ in range(n_epochs):
             watch.begin_epoch()
             loss = next(epochs)
-            held_out = evaluate(state.theta) if evaluate else None
+            held_out = evaluate and evaluate(state.theta, len(curves.loss) + 1)
             curves = curves.after(loss, held_out)
             stops = rule and _stops(rule, state, curves, on_held_out, adaptive)
             copy = replace(state, theta=state.theta.copy(), slots=state.slots.copy())

@@ -24,7 +24,13 @@ from sklearn_rnn._threads import workers
 from sklearn_rnn._word_vectors import known_vectors
 from sklearn_rnn.core.optimizers import SCHEDULES, SGD, Adam, AdamW, RMSProp
 from sklearn_rnn.core.prediction import in_batches
-from sklearn_rnn.core.training import Data, State, StoppingRule, Trainer
+from sklearn_rnn.core.training import (
+    Data,
+    State,
+    StoppingRule,
+    Trainer,
+    non_finite,
+)
 from sklearn_rnn.validation import validate_sequences
 
 # What "auto" means: small data are one batch, so that weights are exactly repetitions.
@@ -286,7 +292,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
         n_epochs = 1 if incremental else self._n_epochs(trainer.n_batches(data))
         evaluate = rule = adaptive = None
         if held_out is not None:
-            evaluate = partial(self._evaluate, trainer, held_out)
+            evaluate = partial(self._watch_held_out, trainer, held_out)
         # A learning rate that falls to zero ends training by itself.
         if self.early_stopping or self.learning_rate not in ("linear", "cosine"):
             rule = StoppingRule(self.tol, self.n_iter_no_change)
@@ -336,6 +342,18 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
             "validation_scores_": validation_scores,
             "best_validation_score_": max(validation_scores, default=None),
         }
+
+    def _watch_held_out(self, trainer, held_out, theta, epoch):
+        """Loss and score of the held-out part after an epoch, which must be numbers."""
+        what = "The loss of the held-out part is no longer finite"
+        try:
+            with np.errstate(all="ignore"):
+                loss, score = self._evaluate(trainer, held_out, theta)
+        except ValueError as error:  # they were read, so that only the network is left
+            raise non_finite(what, epoch) from error
+        if not np.isfinite(loss):
+            raise non_finite(what, epoch)
+        return float(loss), float(score)
 
     def _evaluate(self, trainer, held_out, theta):
         """Loss and score of the held-out part."""

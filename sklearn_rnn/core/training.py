@@ -166,7 +166,8 @@ class NonFiniteLoss(ValueError):
     """The loss, its gradient or the weights are no longer numbers."""
 
 
-def _non_finite(what, epoch):
+def non_finite(what, epoch):
+    """The error that says so, and what to do."""
     return NonFiniteLoss(
         f"{what} in epoch {epoch}. Scale X (and a numeric y), or try a smaller "
         "learning_rate_init or max_grad_norm."
@@ -203,7 +204,7 @@ class Trainer:
         """
         n_batches = self.n_batches(data)
         planned = n_epochs * n_batches
-        total = data.total()
+        total = float(data.total())  # a loss may be too large for float32
         for epoch in range(1, n_epochs + 1):
             loss = 0.0
             batches = self.batches(data, state, random_state)
@@ -215,7 +216,7 @@ class Trainer:
                     state, part, index, rate, random_state, epoch, window
                 )
             if not np.isfinite(state.theta).all():
-                raise _non_finite("The weights are no longer finite", epoch)
+                raise non_finite("The weights are no longer finite", epoch)
             yield loss / total
 
     def n_batches(self, data):
@@ -255,7 +256,7 @@ class Trainer:
         norm = clip_(grad, self.max_grad_norm)
         if not np.isfinite(loss) or not np.isfinite(norm):
             what = f"The loss is {loss / weight} and the norm of its gradient {norm}"
-            raise _non_finite(what, epoch)
+            raise non_finite(what, epoch)
         state.n_updates += 1
         with np.errstate(over="ignore", invalid="ignore"):
             self.decay(theta, grad, rate, rows)
@@ -282,9 +283,10 @@ class Trainer:
 
         results = list(self.map(run, shards, range(len(shards))))
         loss, grad = results[0]
-        for more, other in results[1:]:
-            loss += more
-            grad += other
+        with np.errstate(over="ignore", invalid="ignore"):
+            for more, other in results[1:]:
+                loss += more
+                grad += other
         return loss, grad
 
     def decay(self, theta, grad, rate, rows):
