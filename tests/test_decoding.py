@@ -54,8 +54,10 @@ def test_large_scores():
 
 def test_extreme_numbers_choose_no_impossible_token():
     scores = np.tile(scores_of(0.0, 0.5, 0.0, 0.5, 0.0), (2, 1))
-    tokens = choose(scores, np.array([0.0, np.nextafter(1.0, 0.0)]), rules())
-    assert tokens.tolist() == [1, 3]
+    u = np.array([0.0, np.nextafter(1.0, 0.0)])
+    assert choose(scores.copy(), u, rules()).tolist() == [1, 3]
+    alone = [choose(scores[:1].copy(), u[i : i + 1], rules()) for i in range(2)]
+    assert np.concatenate(alone).tolist() == [1, 3]
 
 
 @pytest.mark.parametrize("temperature", [0.5, 2.0, 1e-3, 1e3])
@@ -71,6 +73,23 @@ def test_temperature_zero_takes_the_first_of_the_most_probable():
         1,
         0,
     ]
+
+
+def test_a_tiny_temperature_leaves_the_most_probable():
+    scores = np.array([[-9.0, 3.0, 2.0], [3.0, 3.0, -9.0]])
+    for u, tokens in [(0.25, [1, 0]), (0.75, [1, 1])]:
+        found = choose(scores.copy(), np.array([u, u]), rules(temperature=1e-310))
+        assert found.tolist() == tokens
+
+
+def test_top_k_of_many_tokens_is_that_of_each_row():
+    scores = np.random.RandomState(0).normal(size=(40, 300))
+    found = [
+        choose(scores.copy(), np.full(40, u), rules(top_k=5))
+        for u in np.arange(0.01, 1.0, 0.02)
+    ]
+    best = np.sort(np.argsort(scores, axis=1)[:, -5:], axis=1)
+    assert [sorted({*tokens}) for tokens in np.transpose(found)] == best.tolist()
 
 
 def test_top_k():
@@ -101,6 +120,13 @@ def test_top_p_keeps_the_fewest_that_reach_it(top_p, kept):
     assert np.flatnonzero(p[0]).tolist() == kept
     assert np.flatnonzero(p[1]).tolist() == sorted(mirrored)
     assert p[0, 3] == 0.4
+
+
+def test_top_p_adds_up_many_improbable_tokens():
+    p = np.full((1, 10_001), 1e-8, np.float32)
+    p[0, 0] = 1.0  # to which, in single precision, none of the others adds anything
+    keep_nucleus_(p, (1.0 + 0.5e-4) / (1.0 + 1e-4))
+    assert 4900 < np.count_nonzero(p) < 5100
 
 
 def uniform(generator, shape):
