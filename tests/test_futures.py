@@ -45,6 +45,24 @@ def test_picture(pyplot):
     assert dated.figure_ is display.figure_
 
 
+def test_one_of_several_features(pyplot):
+    X = np.random.RandomState(0).normal(size=(9, 20, 2)).cumsum(axis=1)
+    generator = RNNGenerator(8, max_iter=2, random_state=0).fit(X)
+    draw = FuturesDisplay.from_estimator
+    expected = generator.forecast(X[:1], 5, n_samples=30)[0]
+    for feature in (0, 1):
+        display = draw(generator, X[0], 5, n_samples=30, feature=feature)
+        assert_array_equal(display.past, X[0, :, feature])
+        assert_array_equal(display.futures, expected[:, :, feature])
+    with pytest.raises(ValueError, match=r"shape \(20, 2\): .* such as feature=0"):
+        draw(generator, X[0], 5)
+    for feature in (2, -1, 0.5, "x"):
+        with pytest.raises(ValueError, match="feature must be 0 to 1, got"):
+            draw(generator, X[0], 5, feature=feature)
+    with pytest.raises(ValueError, match="1 features per step"):
+        draw(generator, X[0, :, 0], 5)
+
+
 def test_from_estimator(pyplot):
     X = np.sin(np.arange(200) / 3).reshape(10, 20)
     generator = RNNGenerator(8, max_iter=2, random_state=0).fit(X)

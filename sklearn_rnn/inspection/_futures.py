@@ -62,6 +62,7 @@ class FuturesDisplay:
         n_steps,
         *,
         n_samples=200,
+        feature=None,
         y=None,
         levels=(0.5, 0.9),
         random_state=None,
@@ -72,11 +73,13 @@ class FuturesDisplay:
         Parameters
         ----------
         estimator : RNNGenerator
-            Fitted to series of single numbers.
-        X : array-like of shape (n_past,)
+            Fitted to series of numbers.
+        X : array-like of shape (n_past,) or (n_past, n_features)
             The series so far.
         n_steps, n_samples : int
             Length and number of the futures.
+        feature : int, default=None
+            The feature that is drawn, if a step has several.
         y : label or vector, default=None
             Condition, as in `RNNGenerator.forecast`.
         levels : tuple of float, default=(0.5, 0.9)
@@ -96,7 +99,8 @@ class FuturesDisplay:
         TypeError
             If the estimator is of another kind.
         ValueError, TypeError
-            As `RNNGenerator.forecast`; and if X is no single series.
+            As `RNNGenerator.forecast`; and if X is no single series, or has several
+            features, of which none is chosen.
 
         Examples
         --------
@@ -110,13 +114,33 @@ class FuturesDisplay:
         ... )
         >>> display.futures.shape
         (50, 12)
+
+        Of two features, the second:
+
+        >>> both = np.column_stack([wave, np.cos(np.arange(60) / 3)])
+        >>> generator = RNNGenerator(16, max_iter=50, random_state=0).fit([both])
+        >>> display = FuturesDisplay.from_estimator(
+        ...     generator, both, n_steps=12, n_samples=50, feature=1, random_state=0
+        ... )
+        >>> bool((display.past == both[:, 1]).all())
+        True
         """
         check_kind(estimator, (RNNGenerator,), cls.__name__)
-        X = one_series(X, "X")
+        X = np.asanyarray(X)
+        X = X[:, None] if X.ndim == 1 else X
+        if X.ndim != 2 or (feature is None and X.shape[1] != 1):
+            raise ValueError(
+                f"X must be one series, got an array of shape {X.shape}: of several "
+                "features choose one, such as feature=0."
+            )
+        feature = 0 if feature is None else feature
+        if feature not in range(X.shape[1]):
+            raise ValueError(f"feature must be 0 to {X.shape[1] - 1}, got {feature!r}.")
+        past = one_series(X[:, feature], "X")
         futures = estimator.forecast(
-            [X[:, None]], n_steps, n_samples=n_samples, y=y, random_state=random_state
+            [X], n_steps, n_samples=n_samples, y=y, random_state=random_state
         )
-        display = cls(X, futures[0, :, :, 0], levels=levels)
+        display = cls(past, futures[0, :, :, feature], levels=levels)
         return display.plot(**kwargs)
 
     def plot(self, ax=None, *, x=None, actual=None, n_lines=3):
