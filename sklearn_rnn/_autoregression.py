@@ -62,41 +62,70 @@ def one_hot(tokens, n_features, dtype):
     return sparse.csr_array(parts, shape=(n, n_features))
 
 
-def token_inputs(tokens, lengths, n_features, conditions, dtype):
-    """Inputs (n_steps + n_sequences, n_inputs) of one-hot steps, as CSR."""
-    step = shifted(tokens, lengths, n_features)
-    own, of_conditions = _repeated(conditions, lengths, dtype)
-    columns = n_features + 1 + conditions.columns[own]
-    indices = np.column_stack([step, columns]).astype(np.int32)
-    values = np.ones(indices.shape, dtype)
-    values[:, 1:] = of_conditions
-    pointers = np.arange(len(indices) + 1) * indices.shape[1]
-    if indices.size < 2**31:
-        pointers = pointers.astype(np.int32)
-    shape = (len(indices), n_inputs(n_features, conditions.width))
-    return sparse.csr_array((values.ravel(), indices.ravel(), pointers), shape=shape)
+class Following:
+    """What follows each input: a step or, after the last one, the end.
+
+    ``following[rows]`` are those of some inputs, made when they are asked for, so that
+    memory does not grow with what is read.
+    """
+
+    def __init__(self, steps, lengths, end):
+        self.steps, self.lengths, self.end = steps, lengths, end
+        self.starts = np.cumsum(lengths + 1) - lengths - 1
+
+    def __getitem__(self, rows):
+        own = np.searchsorted(self.starts, rows, side="right") - 1
+        place = rows - self.starts[own]
+        return _taken(self.steps, rows - own, place == self.lengths[own], self.end)
 
 
-def number_inputs(values, lengths, conditions, dtype):
-    """Inputs (n_steps + n_sequences, n_inputs) of dense steps."""
-    n_features = values.shape[1]
-    own, of_conditions = _repeated(conditions, lengths, dtype)
-    inputs = np.zeros((len(own), n_inputs(n_features, conditions.width)), dtype)
-    inputs[:, :n_features] = shifted(values, lengths, 0.0)
-    inputs[_starts(lengths), n_features] = 1.0
-    rows = np.arange(len(own))[:, None]
-    inputs[rows, n_features + 1 + conditions.columns[own]] = of_conditions
-    return inputs
+class Inputs:
+    """What the network reads: CSR of tokens (n_steps,), else dense rows.
+
+    ``inputs[rows]`` are some of them, see `Following`.
+    """
+
+    def __init__(self, steps, lengths, n_features, conditions, dtype):
+        with np.errstate(over="ignore"):
+            values = conditions.values.astype(dtype, copy=False)
+        if not np.isfinite(values).all():
+            raise ValueError(f"y has values that are too large for {np.dtype(dtype)}.")
+        self.steps, self.n_features, self.dtype = steps, n_features, dtype
+        self.conditions = conditions._replace(values=values)
+        self.starts = np.cumsum(lengths + 1) - lengths - 1
+        n_rows = len(steps) + len(lengths)
+        self.shape = n_rows, n_inputs(n_features, conditions.width)
+
+    def __getitem__(self, rows):
+        own = np.searchsorted(self.starts, rows, side="right") - 1
+        begins, before = rows == self.starts[own], rows - own - 1
+        columns = self.n_features + 1 + self.conditions.columns[own]
+        values = self.conditions.values[own]
+        if self.steps.ndim == 1:
+            tokens = _taken(self.steps, before, begins, self.n_features)
+            return self._sparse(tokens, columns, values)
+        inputs = np.zeros((len(rows), self.shape[1]), self.dtype)
+        inputs[:, : self.n_features] = _taken(self.steps, before, begins, 0)
+        inputs[begins, self.n_features] = 1.0
+        inputs[np.arange(len(rows))[:, None], columns] = values
+        return inputs
+
+    def _sparse(self, tokens, columns, of_conditions):
+        indices = np.column_stack([tokens, columns]).astype(np.int32)
+        values = np.ones(indices.shape, self.dtype)
+        values[:, 1:] = of_conditions
+        pointers = np.arange(len(indices) + 1) * indices.shape[1]
+        if indices.size < 2**31:
+            pointers = pointers.astype(np.int32)
+        parts = values.ravel(), indices.ravel(), pointers
+        return sparse.csr_array(parts, shape=(len(tokens), self.shape[1]))
 
 
-def _repeated(conditions, lengths, dtype):
-    """Which sequence each input belongs to, and the values of its condition."""
-    with np.errstate(over="ignore"):
-        values = conditions.values.astype(dtype, copy=False)
-    if not np.isfinite(values).all():
-        raise ValueError(f"y has values that are too large for {np.dtype(dtype)}.")
-    own = np.repeat(np.arange(len(lengths)), lengths + 1)
-    return own, values[own]
+def _taken(steps, rows, beyond, other):
+    """Rows of the steps; the other one where they are beyond these."""
+    taken = np.full((len(rows), *steps.shape[1:]), other, steps.dtype)
+    taken[~beyond] = steps[rows[~beyond]]
+    return taken
 
 
 def shifted(steps, lengths, start):
@@ -107,7 +136,3 @@ def shifted(steps, lengths, start):
 def ended(steps, lengths, end):
     """The steps with the end after each sequence."""
     return np.insert(steps, np.cumsum(lengths), end, axis=0)
-
-
-def _starts(lengths):
-    return np.cumsum(lengths + 1) - lengths - 1

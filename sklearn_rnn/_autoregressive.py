@@ -9,12 +9,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._architecture import describe_encoder
 from sklearn_rnn._autoregression import (
-    ended,
+    Following,
+    Inputs,
     is_one_hot,
     not_binary,
-    number_inputs,
     one_hot_tokens,
-    token_inputs,
 )
 from sklearn_rnn._compat import Interval, StrOptions
 from sklearn_rnn._conditions import (
@@ -36,7 +35,6 @@ from sklearn_rnn._shell import cast
 from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.heads import Bernoulli, Gaussian, Softmax
 from sklearn_rnn.core.networks import sequence_to_sequence
-from sklearn_rnn.core.packing import consecutive
 from sklearn_rnn.core.prediction import in_windows, scan
 from sklearn_rnn.core.training import StepData
 from sklearn_rnn.sequences import place_of
@@ -145,7 +143,8 @@ class AutoregressiveRNN(BaseRNN):
         lengths = sequences.lengths
         steps = self._steps(values, sequences)
         inputs = self._inputs(steps, lengths, y, values.dtype)
-        following = self._following(steps, lengths)
+        rows = np.arange(inputs.shape[0])
+        inputs, following = inputs[rows], self._following(steps, lengths)[rows]
         starts = np.cumsum(lengths + 1) - lengths - 1
         weight = np.repeat(weight, lengths + 1).astype(values.dtype, copy=False)
         if self.distribution_ == "categorical":
@@ -162,15 +161,12 @@ class AutoregressiveRNN(BaseRNN):
 
     def _inputs(self, steps, lengths, conditions, dtype):
         """What the network sees: what is before each step, and after the last one."""
-        if self.distribution_ == "categorical":
-            n = self.n_step_features_
-            return token_inputs(steps, lengths, n, conditions, dtype)
-        return number_inputs(steps, lengths, conditions, dtype)
+        return Inputs(steps, lengths, self.n_step_features_, conditions, dtype)
 
     def _following(self, steps, lengths):
         """What follows each input: the steps, and after them the end."""
         end = self.n_step_features_ if self.distribution_ == "categorical" else 0.0
-        return ended(steps, lengths, end)
+        return Following(steps, lengths, end)
 
     def _describe_network(self, data):
         return {
@@ -258,24 +254,23 @@ class AutoregressiveRNN(BaseRNN):
     def _evaluate(self, trainer, held_out, theta):
         """Loss of the held-out part, and its opposite as the score."""
         log_p = self._log_densities(held_out, theta, trainer.map)
-        weight = held_out.weight[consecutive(held_out.starts, held_out.lengths)]
-        loss = -float(weight @ log_p) / held_out.total()
+        loss = -float(held_out.weight[held_out.starts] @ log_p) / held_out.total()
         return loss, -loss
 
     def _log_densities(self, data, theta, run_parallel):
-        """Log-density of every step, in the order of the sequences."""
+        """Log-density of each sequence, the sum over its steps."""
         network, head = self._network(), self._head()
         w = network.layout().views(theta)
-        log_p = np.empty(data.values.shape[0])
+        log_p = np.zeros(len(data.lengths))
 
         def read(windows):
             for own, packing, scores, _ in scan(network, w, windows):
                 y = data.y[packing.rows]
-                log_p[packing.rows] = finite_log_density(head, scores, y, own)
+                np.add.at(log_p, own, finite_log_density(head, scores, y, own))
 
         for _ in run_parallel(read, in_windows(data, network)):
             pass
-        return log_p[consecutive(data.starts, data.lengths)]
+        return log_p
 
     @property
     def condition_mean_(self):

@@ -1,6 +1,7 @@
 """What a fitted generator knows: likelihoods of sequences, and of what comes next."""
 
 import math
+from functools import partial
 from numbers import Real
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn_rnn._autoregressive import AutoregressiveRNN
 from sklearn_rnn._compat import _check_sample_weight
 from sklearn_rnn._conditions import alternatives
 from sklearn_rnn._documents import as_documents
-from sklearn_rnn._generation import Prefixes
+from sklearn_rnn._generation import in_parts
 from sklearn_rnn._shell import check_total
 from sklearn_rnn._threads import workers
 from sklearn_rnn.core.training import Data
@@ -32,20 +33,16 @@ class SequenceDensity(AutoregressiveRNN):
     def _log_likelihoods(self, X, y):
         """Log-likelihood of each sequence, and how many steps it has, end included."""
         steps, lengths = self._read_steps(X)
-        following = self._following(steps, lengths)
+        following, total = self._following(steps, lengths), -np.inf
         starts = np.cumsum(lengths + 1) - lengths - 1
         n_targets = lengths + (self.distribution_ == "categorical")
-        own = np.repeat(np.arange(len(lengths)), n_targets)
-        of_labels = []
         with workers(self.n_jobs) as (run_parallel, _):
             for log_prior, conditions in alternatives(self, y, len(lengths)):
                 inputs = self._inputs(steps, lengths, conditions, self.theta_.dtype)
                 data = Data(inputs, starts, n_targets, following, None)
                 log_p = self._log_densities(data, self.theta_, run_parallel)
-                of_labels.append(
-                    log_prior + np.bincount(own, log_p, minlength=len(lengths))
-                )
-        return np.logaddexp.reduce(of_labels, axis=0), n_targets
+                total = np.logaddexp(total, log_prior + log_p)
+        return total, n_targets
 
     def score_samples(self, X, y=None):
         """Log-likelihood of each sequence, in nats.
@@ -262,11 +259,17 @@ class SequenceDensity(AutoregressiveRNN):
         end = "<eos>" if self.vectorizer_ is None else self.vectorizer_.eos_token
         return np.array([*self.step_feature_names_[:n], end], dtype=object)
 
-    def _prefixes(self, X, y):
-        """States and scores after sequences."""
+    def _after(self, X, y, read):
+        """What ``read`` makes of `Prefixes`, of all sequences."""
         steps, lengths = self._read_steps(X)
+        found = None
         with workers(self.n_jobs) as (run_parallel, _):
-            return Prefixes(self, steps, lengths, y, run_parallel)
+            for prefixes in in_parts(self, steps, lengths, y, run_parallel):
+                values = read(prefixes)
+                if found is None:
+                    found = np.empty((len(lengths), *values.shape[1:]), values.dtype)
+                found[prefixes.part] = values
+        return found
 
     def predict(self, X, y=None, *, return_std=False):
         """What follows each sequence: the most probable token, or the mean.
@@ -312,20 +315,28 @@ class SequenceDensity(AutoregressiveRNN):
         >>> generator.predict(["ab", "abc"])
         array(['c', 'a'], dtype=object)
         """
-        prefixes = self._prefixes(X, y)
-        if self.distribution_ != "gaussian":
-            if return_std:
-                raise ValueError("return_std is for distribution='gaussian'.")
-            p = prefixes.mean_of(self._head().inverse)
-            if self.distribution_ == "bernoulli":
-                return (p > 0.5).astype(self.theta_.dtype)
-            p[:, self._dropped] = -1.0
-            return self.outcomes_[p.argmax(axis=1)]
+        check_is_fitted(self, "theta_")
+        if return_std and self.distribution_ != "gaussian":
+            raise ValueError("return_std is for distribution='gaussian'.")
+        found = self._after(X, y, partial(self._next_step, return_std=return_std))
+        if self.distribution_ == "categorical":
+            return self.outcomes_[found]
+        if self.distribution_ == "gaussian" and self.n_step_features_ == 1:
+            found = found[..., 0]
+        return (found[:, 0], found[:, 1]) if return_std else found
+
+    def _next_step(self, prefixes, return_std):
+        """The most probable tokens, values, or means and deviations side by side."""
         head = self._head()
-        mean, std = prefixes.mean_of(head.inverse), prefixes.std_of(head)
-        if self.n_step_features_ == 1:
-            mean, std = mean[:, 0], std[:, 0]
-        return (mean, std) if return_std else mean
+        p = prefixes.mean_of(head.inverse)
+        if return_std:
+            return np.stack([p, prefixes.std_of(head)], axis=1)
+        if self.distribution_ == "bernoulli":
+            return (p > 0.5).astype(self.theta_.dtype)
+        if self.distribution_ == "categorical":
+            p[:, self._dropped] = -1.0
+            return p.argmax(axis=1)
+        return p
 
     @available_if(_has_probabilities)
     def predict_proba(self, X, y=None):
@@ -363,4 +374,5 @@ class SequenceDensity(AutoregressiveRNN):
         >>> dict(zip(generator.outcomes_.tolist(), p.round(1).tolist()))
         {'<pad>': 0.0, '<unk>': 0.0, 'a': 0.0, 'b': 0.5, '<eos>': 0.5}
         """
-        return self._prefixes(X, y).mean_of(self._head().inverse)
+        inverse = self._head().inverse
+        return self._after(X, y, lambda prefixes: prefixes.mean_of(inverse))

@@ -1,11 +1,12 @@
 """A fitted generator at work: prefixes read, then one step after another."""
 
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from scipy.special import ndtr
 
-from sklearn_rnn._autoregression import number_inputs, token_inputs
+from sklearn_rnn._autoregression import Inputs
 from sklearn_rnn._conditions import Conditions, alternatives, joined
 from sklearn_rnn.core.decoding import (
     Noise,
@@ -14,28 +15,44 @@ from sklearn_rnn.core.decoding import (
     generate_numbers,
     generate_tokens,
 )
-from sklearn_rnn.core.prediction import check_finite, in_windows, scan
+from sklearn_rnn.core.prediction import (
+    check_finite,
+    in_windows,
+    scan,
+    tokens_at_a_time,
+)
 from sklearn_rnn.core.stepping import Stepper
 from sklearn_rnn.core.training import Data
 
 GROUP = 512  # samples of one prefix that are drawn side by side
 LABELS = 2**31  # the block of noise that labels are drawn from
+PREFIXES_AT_A_TIME = 4096  # at the most
 
 
 class Prefixes:
     """What samples go on from: the states and scores after each prefix.
 
-    ``steps`` are those of all prefixes, tokens or dense rows. Each label that is
+    ``steps`` are those of all prefixes, tokens or dense rows; the first of these is
+    number ``first`` of more. ``choices`` are the `alternatives`: each label that is
     possible, if labels are not known, has states of its own. Tokens ``dropped`` never
     follow.
     """
 
-    def __init__(self, estimator, steps, lengths, y, run_parallel=map, dropped=()):
+    def __init__(
+        self,
+        estimator,
+        steps,
+        lengths,
+        choices,
+        run_parallel=map,
+        dropped=(),
+        first=0,
+    ):
         self.estimator, self.lengths, self.dropped = estimator, lengths, list(dropped)
+        self.first, self.alternatives = first, choices
         network = estimator._network()
         w = network.layout().views(estimator.theta_)
         self.stepper = Stepper(network.encoder, w, w["output"], self.dropped)
-        self.alternatives = alternatives(estimator, y, len(lengths))
         read = [
             self._read(network, w, steps, conditions, run_parallel)
             for _, conditions in self.alternatives
@@ -48,9 +65,6 @@ class Prefixes:
         log_p = np.array([[prior] for prior, _ in self.alternatives]) + log_p
         log_p -= log_p.max(axis=0)
         self.posterior = np.exp(log_p) / np.exp(log_p).sum(axis=0)  # (n_labels, n)
-        self.table = None
-        if estimator.distribution_ == "categorical":
-            self.table = _token_gates(estimator, self.stepper)
 
     def _read(self, network, w, steps, conditions, run_parallel):
         """States and scores after the prefixes, and the log-likelihood of these."""
@@ -68,11 +82,13 @@ class Prefixes:
         def read(windows):
             place = np.empty(n, int)
             place[windows.index] = np.arange(windows.n_sequences)
-            for own, packing, s, state in scan(network, w, windows):
+            for own, packing, s, state in scan(network, w, windows, self.first):
                 last = packing.rows == starts[own] + lengths[own]
                 scores[own[last]] = s[last]
                 rows, own_ = packing.rows[~last], own[~last]
-                density = finite_log_density(head, s[~last], following[rows], own_)
+                density = finite_log_density(
+                    head, s[~last], following[rows], own_ + self.first
+                )
                 np.add.at(log_p, own_, density)
                 ended = own[last]
                 for all_states, now in zip(states, state, strict=True):
@@ -81,6 +97,21 @@ class Prefixes:
         for _ in run_parallel(read, in_windows(data, network)):
             pass
         return states, scores, log_p
+
+    @cached_property
+    def table(self):
+        """Gates to which each token leads as an input, (n_gates, n_tokens, n_units)."""
+        estimator = self.estimator
+        n, n_conditions = estimator.n_step_features_, estimator.n_conditions_
+        none = np.zeros((n, 0))
+        conditions = Conditions(none.astype(int), none, n_conditions)
+        tokens = np.arange(n)
+        return self.stepper.gates(after_one_step(estimator, tokens, conditions))
+
+    @property
+    def part(self):
+        """Which of all prefixes they are, as a slice."""
+        return slice(self.first, self.first + len(self.lengths))
 
     def mean_of(self, read):
         """What ``read`` makes of the scores, in the mean over labels, (n, …)."""
@@ -108,7 +139,7 @@ class Prefixes:
         chosen = []
         for (i, chunk), n in groups:
             u = np.random.default_rng([seed, i, chunk, LABELS]).random(n)
-            total = self.posterior[:, i].cumsum()
+            total = self.posterior[:, i - self.first].cumsum()
             chosen.append(np.searchsorted(total, u * total[-1], side="right"))
         return np.concatenate(chosen)
 
@@ -118,7 +149,8 @@ class Prefixes:
         (n_samples,) numbers each, of prefixes and of the rows of `states`.
         """
         prefix = np.repeat([i for (i, _), _ in groups], [n for _, n in groups])
-        return prefix, self.labels(seed, groups) * len(self.lengths) + prefix
+        block = self.labels(seed, groups) * len(self.lengths)
+        return prefix, block + prefix - self.first
 
     def condition_gates(self, conditions):
         """What conditions add to the gates of a token, (n_gates, n, n_units), or None.
@@ -128,14 +160,8 @@ class Prefixes:
         if not conditions.width:
             return None
         estimator, n = self.estimator, len(conditions.values)
-        inputs = token_inputs(
-            np.zeros(n, int),
-            np.ones(n, int),
-            estimator.n_step_features_,
-            conditions,
-            estimator.theta_.dtype,
-        )
-        return self.stepper.gates(inputs[1::2]) - self.table[:, :1]
+        inputs = after_one_step(estimator, np.zeros(n, int), conditions)
+        return self.stepper.gates(inputs) - self.table[:, :1]
 
     def stepping(self, condition):
         """The callable (tokens, states) -> (states, scores) under one condition."""
@@ -157,10 +183,39 @@ def finite_log_density(head, scores, y, sequences):
     return log_p
 
 
-def groups_of(n_prefixes, n_samples):
+def in_parts(estimator, steps, lengths, y, run_parallel=map, dropped=()):
+    """Yield `Prefixes`, so many at a time that their states take little memory."""
+    n, ends = len(lengths), np.concatenate([[0], np.cumsum(lengths)])
+    choices = alternatives(estimator, y, n)
+    at_a_time = min(PREFIXES_AT_A_TIME, tokens_at_a_time(estimator.n_outputs_))
+    for first in range(0, max(1, n), at_a_time):
+        part = slice(first, min(n, first + at_a_time))
+        own = [
+            (log_prior, conditions.subset(part)) for log_prior, conditions in choices
+        ]
+        yield Prefixes(
+            estimator,
+            steps[ends[part.start] : ends[part.stop]],
+            lengths[part],
+            own,
+            run_parallel,
+            dropped,
+            first,
+        )
+
+
+def after_one_step(estimator, steps, conditions):
+    """Inputs behind a single step each, (n, n_inputs)."""
+    n, n_features = len(steps), estimator.n_step_features_
+    dtype, lengths = estimator.theta_.dtype, np.ones(n, int)
+    inputs = Inputs(steps, lengths, n_features, conditions, dtype)
+    return inputs[np.arange(1, 2 * n, 2)]  # the rows between are the starts
+
+
+def groups_of(n_prefixes, n_samples, first=0):
     """Samples of prefixes as groups ((prefix, chunk), n) that are drawn together."""
     return [
-        ((i, start // GROUP), min(GROUP, n_samples - start))
+        ((first + i, start // GROUP), min(GROUP, n_samples - start))
         for i in range(n_prefixes)
         for start in range(0, n_samples, GROUP)
     ]
@@ -178,7 +233,7 @@ def bundles(groups):
 def follow_tokens(prefixes, tokens, rules, seed, groups):
     """Yield (samples, their next tokens), for groups of samples.
 
-    ``tokens`` are those of each prefix, for rules that look back.
+    ``tokens`` are those of all prefixes, for rules that look back.
     """
     prefix, start = prefixes.start(seed, groups)
     row, of = distinct(start)
@@ -211,18 +266,9 @@ def write_tokens(prefixes, ids, rules, seed, n_samples, run_parallel):
         tokens, stops = tokens[order].tolist(), np.cumsum(counts).tolist()
         return [tokens[a:b] for a, b in pairwise([0, *stops])]
 
-    parts = run_parallel(run, bundles(groups_of(len(ids), n_samples)))
+    groups = groups_of(len(prefixes.lengths), n_samples, prefixes.first)
+    parts = run_parallel(run, bundles(groups))
     return [tokens for part in parts for tokens in part]
-
-
-def _token_gates(estimator, stepper):
-    """Gates to which each token leads as an input, (n_gates, n_tokens, n_units)."""
-    n, n_conditions = estimator.n_step_features_, estimator.n_conditions_
-    none = np.zeros((n, 0))
-    conditions = Conditions(none.astype(int), none, n_conditions)
-    lengths, dtype = np.ones(n, int), estimator.theta_.dtype
-    inputs = token_inputs(np.arange(n), lengths, n, conditions, dtype)
-    return stepper.gates(inputs[1::2])  # the steps after the starts
 
 
 def simulate(prefixes, n_steps, n_samples, temperature, seed, run_parallel):
@@ -231,7 +277,7 @@ def simulate(prefixes, n_steps, n_samples, temperature, seed, run_parallel):
     def run(groups):
         return follow_numbers(prefixes, n_steps, temperature, seed, groups)
 
-    groups = bundles(groups_of(len(prefixes.lengths), n_samples))
+    groups = bundles(groups_of(len(prefixes.lengths), n_samples, prefixes.first))
     with np.errstate(over="ignore", invalid="ignore"):
         values = np.concatenate([*run_parallel(run, groups)])
     if not np.isfinite(values).all():
@@ -259,8 +305,7 @@ def follow_numbers(prefixes, n_steps, temperature, seed, groups):
         return noise
 
     def inputs(values):
-        lengths = np.ones(len(values), int)
-        return stepper.gates(number_inputs(values, lengths, conditions, dtype)[1::2])
+        return stepper.gates(after_one_step(estimator, values, conditions))
 
     noise = Noise(seed, groups, draw, (head.n_noise,))
     steps = generate_numbers(

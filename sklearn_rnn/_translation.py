@@ -34,6 +34,7 @@ from sklearn_rnn.core.prediction import (
     batches_by_length,
     check_finite,
     packed,
+    tokens_at_a_time,
 )
 from sklearn_rnn.core.training import Data
 from sklearn_rnn.validation import validate_sequences
@@ -41,9 +42,10 @@ from sklearn_rnn.validation import validate_sequences
 VALUES_AT_A_TIME = 2**22  # of a step of a search
 
 
-def pair_batches(data):
-    """Indices of pairs, of which no batch has too many steps."""
-    return batches_by_length(data.lengths + data.target.lengths, TOKENS_AT_A_TIME)
+def pair_batches(data, n_scores):
+    """Indices of pairs, of which no batch has too many steps, or scores of them."""
+    lengths = data.lengths + data.target.lengths
+    return batches_by_length(lengths, tokens_at_a_time(n_scores))
 
 
 def taught(data, index):
@@ -248,7 +250,7 @@ class TranslatingRNN(BaseRNN):
             return own, head.log_density(scores, y)
 
         log_p = np.zeros(len(data.lengths))
-        for own, of_tokens in run_parallel(read, pair_batches(data)):
+        for own, of_tokens in run_parallel(read, pair_batches(data, self.n_outputs_)):
             np.add.at(log_p, own, of_tokens)
         return log_p
 
@@ -263,7 +265,7 @@ class TranslatingRNN(BaseRNN):
             return index[teacher.packing.order], a
 
         alignments = [None] * len(data.lengths)
-        for sequences, a in run_parallel(read, pair_batches(data)):
+        for sequences, a in run_parallel(read, pair_batches(data, self.n_outputs_)):
             for i, own in zip(sequences.tolist(), a, strict=True):
                 n_written, n_read = data.target.lengths[i] - 1, data.lengths[i]
                 alignments[i] = own[:n_written, :n_read].copy()

@@ -1,5 +1,6 @@
 """One to many: a generator of text, names, music and series."""
 
+from itertools import chain
 from numbers import Integral, Real
 
 import numpy as np
@@ -8,13 +9,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_rnn._classes import check_partial_classes
 from sklearn_rnn._compat import _fit_context
-from sklearn_rnn._conditions import is_single
+from sklearn_rnn._conditions import alternatives, is_single
 from sklearn_rnn._density import SequenceDensity
 from sklearn_rnn._documents import Documents
 from sklearn_rnn._generation import (
     Prefixes,
     follow_tokens,
     groups_of,
+    in_parts,
     simulate,
     write_tokens,
 )
@@ -655,7 +657,8 @@ class RNNGenerator(SequenceDensity):
         lengths = np.array([len(ids[0])])
         rules = self._rules(lengths, options)
         tokens = np.array(ids[0], int)
-        prefixes = Prefixes(self, tokens, lengths, y, dropped=self._dropped)
+        choices = alternatives(self, y, 1)
+        prefixes = Prefixes(self, tokens, lengths, choices, dropped=self._dropped)
         steps = follow_tokens(
             prefixes, ids, rules, self._seed(random_state), groups_of(1, 1)
         )
@@ -702,7 +705,8 @@ class RNNGenerator(SequenceDensity):
         lengths = np.array([len(i) for i in ids], int)
         with workers(self.n_jobs) as (run_parallel, _):
             tokens = np.concatenate([[], *ids]).astype(int)
-            prefixes = Prefixes(self, tokens, lengths, y, run_parallel)
+            choices = alternatives(self, y, len(ids))
+            prefixes = Prefixes(self, tokens, lengths, choices, run_parallel)
             suggest = suggest_words if documents.of_characters else suggest_tokens
             found = suggest(prefixes, words, k)
         return found[0] if documents.is_one(prefix) else found
@@ -797,9 +801,11 @@ class RNNGenerator(SequenceDensity):
         rules = self._rules(lengths, options)
         seed = self._seed(random_state)
         with workers(self.n_jobs) as (run_parallel, _):
-            tokens = np.concatenate([[], *ids]).astype(int)
-            prefixes = Prefixes(self, tokens, lengths, y, run_parallel, self._dropped)
-            new = write_tokens(prefixes, ids, rules, seed, n_samples, run_parallel)
+            tokens = np.fromiter(chain.from_iterable(ids), np.int32)
+            new, drawn = [], (tokens, lengths, y, run_parallel, self._dropped)
+            for prefixes in in_parts(self, *drawn):
+                how = (rules, seed, n_samples, run_parallel)
+                new += write_tokens(prefixes, ids, *how)
         before = [prefix for prefix in words for _ in range(n_samples)]
         return self._documents().write(before, new)
 
@@ -809,10 +815,13 @@ class RNNGenerator(SequenceDensity):
         """Futures of numbers, (n_sequences, n_samples, n_steps, n_features)."""
         seed = self._seed(random_state)
         with workers(self.n_jobs) as (run_parallel, _):
-            prefixes = Prefixes(self, steps, lengths, y, run_parallel)
-            return simulate(
-                prefixes, n_steps, n_samples, temperature, seed, run_parallel
-            )
+            shape = len(lengths), n_samples, n_steps, self.n_step_features_
+            values = np.empty(shape, self.theta_.dtype)
+            for prefixes in in_parts(self, steps, lengths, y, run_parallel):
+                values[prefixes.part] = simulate(
+                    prefixes, n_steps, n_samples, temperature, seed, run_parallel
+                )
+        return values
 
     def _seed(self, random_state):
         """A number that determines all that is drawn."""

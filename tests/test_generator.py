@@ -14,6 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from sklearn_rnn import RNNGenerator, Sequences, SequenceVectorizer
+from sklearn_rnn import _generation as generation
 from sklearn_rnn.core import prediction
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -435,6 +436,42 @@ def test_continuations_depend_on_their_own_place_alone(names):
     assert all(text[0] == first for text, first in zip(few, "aaoo", strict=True))
     one = names.generate("o", random_state=1)
     assert one == names.generate(["o"], random_state=1)
+
+
+@pytest.mark.parametrize("y", [None, "f"])
+def test_parts_of_many_sequences_are_as_all_of_them(names, y, monkeypatch):
+    X = ["anna", "b", "", "el", "otto"]
+
+    def found():
+        options = dict(y=y, n_samples=2, no_repeat_ngram_size=3, random_state=0)
+        return names.predict_proba(X, y), names.generate(X, **options)
+
+    p, samples = found()
+    monkeypatch.setattr(generation, "PREFIXES_AT_A_TIME", 2)
+    p_of_parts, samples_of_parts = found()
+    assert_allclose(p_of_parts, p, rtol=1e-5)
+    assert samples_of_parts == samples
+
+
+def test_parts_of_many_series_are_as_all_of_them(walks, monkeypatch):
+    generator, X = walks
+
+    def found():
+        mean, std = generator.predict(X, return_std=True)
+        return mean, std, generator.forecast(X, 3, n_samples=4, random_state=0)
+
+    expected = found()
+    monkeypatch.setattr(generation, "PREFIXES_AT_A_TIME", 3)
+    for own, other in zip(found(), expected, strict=True):
+        assert_allclose(own, other, rtol=1e-5, atol=1e-6)
+
+
+def test_errors_in_later_parts_name_the_sequence(walks, monkeypatch):
+    generator, X = walks
+    X = [*X[:4], np.full((2, 2), 1e307)]
+    monkeypatch.setattr(generation, "PREFIXES_AT_A_TIME", 2)
+    with pytest.raises(ValueError, match="sequence 4 of X are so large"):
+        generator.predict(X)
 
 
 def test_random_state():

@@ -125,7 +125,8 @@ def test_a_chain_is_that_of_the_whole(n_steps, bidirectional):
 @pytest.mark.parametrize("looks_ahead", [False, True])
 def test_what_is_read_at_once_is_bounded(looks_ahead, at_once):
     stack = SimpleNamespace(looks_ahead=looks_ahead)
-    network = SimpleNamespace(encoder=SimpleNamespace(stack=stack), at_once=at_once)
+    encoder, output = SimpleNamespace(stack=stack), SimpleNamespace(n_out=2)
+    network = SimpleNamespace(encoder=encoder, output=output, at_once=at_once)
     lengths = np.array([0, 1, 1_000_000, 90_000, 500, 4_000, *[7] * 3_000])
     data = Data(None, np.cumsum(lengths) - lengths, lengths, None, None)
     seen = np.zeros(len(lengths), int)

@@ -466,7 +466,7 @@ def rows_of(data, index):
 class Echo:
     """A network whose scores are its inputs."""
 
-    at_once = False
+    at_once, output = False, SimpleNamespace(n_out=1)
     encoder = SimpleNamespace(stack=SimpleNamespace(looks_ahead=False))
 
     def scan(self, w, windows):

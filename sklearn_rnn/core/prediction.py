@@ -7,6 +7,12 @@ from sklearn_rnn.core.scanning import Windows
 
 TOKENS_AT_A_TIME = 8192
 STEPS_AT_A_TIME = 128
+VALUES_AT_A_TIME = 2**23  # scores, where a token has many
+
+
+def tokens_at_a_time(n_scores):
+    """How many tokens are read at once, if each has so many scores."""
+    return max(1, min(TOKENS_AT_A_TIME, VALUES_AT_A_TIME // n_scores))
 
 
 def batches_by_length(lengths, n_tokens, counts=None):
@@ -41,12 +47,13 @@ def in_windows(data, network):
     ahead reads windows several times, so that only longer sequences are cut.
     """
     lengths = counts = data.lengths
-    looks_ahead = network.encoder.stack.looks_ahead
-    longest = TOKENS_AT_A_TIME if looks_ahead else STEPS_AT_A_TIME
+    n_tokens = tokens_at_a_time(network.output.n_out)
+    least = min(STEPS_AT_A_TIME, n_tokens)
+    longest = n_tokens if network.encoder.stack.looks_ahead else least
     if not network.at_once:
-        counts = np.where(lengths > longest, STEPS_AT_A_TIME, lengths)
-    for index in batches_by_length(lengths, TOKENS_AT_A_TIME, counts):
-        n_steps = max(STEPS_AT_A_TIME, TOKENS_AT_A_TIME // max(1, len(index)))
+        counts = np.where(lengths > longest, least, lengths)
+    for index in batches_by_length(lengths, n_tokens, counts):
+        n_steps = max(least, n_tokens // max(1, len(index)))
         if lengths[index].max(initial=0) <= longest:
             n_steps = longest
         yield Windows(data, index, n_steps)
@@ -73,10 +80,10 @@ def in_batches(network, read, data, map=map):
     return ordered
 
 
-def scan(network, w, windows):
+def scan(network, w, windows, first=0):
     """Yield (sequence of each token, packing, scores, states) of a network.
 
-    Scores are finite, or an error names the sequence.
+    Scores are finite, or an error names the sequence, counted from ``first``.
     """
     parts = network.scan(w, windows)
     while True:
@@ -86,7 +93,7 @@ def scan(network, w, windows):
             return
         packing, scores, states = part
         own = windows.index[packing.columns]
-        check_finite(getattr(scores, "emission", scores), own)
+        check_finite(getattr(scores, "emission", scores), own + first)
         yield own, packing, scores, states
 
 

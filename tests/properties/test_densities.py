@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from small_models import LETTERS, TEXTS, densities, rounding
 
+from sklearn_rnn._generation import in_parts
+
 of_tokens = densities("lists", "one-hot")
 TINY = 1e-30  # below it, float32 soon has nothing left
 
@@ -137,7 +139,7 @@ def test_densities_integrate_to_one(density, length):
     """That of a second value, given the first."""
     model, y = density
     past = np.array([[]] if length == 1 else [[0.5]]).reshape(-1, 1)
-    prefixes = model._prefixes([past], y)
+    [prefixes] = in_parts(model, *model._read_steps([past]), y)
     _, means, variances = model._head().components(prefixes.scores)
     points = grid(means.astype(float).ravel(), np.sqrt(variances.astype(float)).ravel())
     log_p = model.score_samples([np.append(past, [[x]], axis=0) for x in points], y)
