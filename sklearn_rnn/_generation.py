@@ -275,11 +275,11 @@ def simulate(prefixes, n_steps, n_samples, temperature, seed, run_parallel):
     """Numbers that follow, (n_prefixes, n_samples, n_steps, n_features)."""
 
     def run(groups):
-        return follow_numbers(prefixes, n_steps, temperature, seed, groups)
+        with np.errstate(over="ignore", invalid="ignore"):  # in each thread
+            return follow_numbers(prefixes, n_steps, temperature, seed, groups)
 
     groups = bundles(groups_of(len(prefixes.lengths), n_samples, prefixes.first))
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = np.concatenate([*run_parallel(run, groups)])
+    values = np.concatenate([*run_parallel(run, groups)])
     if not np.isfinite(values).all():
         raise ValueError(
             f"The values that follow are not finite. Try a lower temperature than "
