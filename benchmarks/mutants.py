@@ -112,16 +112,19 @@ def explained(chosen):
 
 
 def near(mutant, tests):
-    """Of what covers a mutant: the module's own tests, and quick ones of all kinds."""
-    found, seen, total = {}, Counter(), 0.0
-    for name, seconds in covering(mutant, tests).items():
-        function = name.split("[")[0]
-        own = name.startswith(f"tests/test_{mutant.module}")
-        if own or (seen[function] < 2 and total < QUICK):
-            found[name] = seconds
-            total += seconds
-            seen[function] += 1
-    return found
+    """Of what covers a mutant: the module's own tests, or quick ones of all kinds."""
+    found = covering(mutant, tests)
+    own = f"tests/test_{mutant.module}"
+    quick = {name: s for name, s in found.items() if name.startswith(own)}
+    if quick:
+        return quick
+    total = 0.0
+    for name, seconds in found.items():
+        total += seconds
+        if total > QUICK:
+            break
+        quick[name] = seconds
+    return quick
 
 
 def far(mutant, tests):
@@ -131,14 +134,23 @@ def far(mutant, tests):
 
 
 def covering(mutant, tests):
-    """Test -> seconds of those that run what a mutant changes, the quickest first."""
+    """Test -> seconds of those that run what a mutant changes.
+
+    The quickest one of each function comes first, then the second one of each, and so
+    on: tests of one function mostly notice the same.
+    """
     lines = set(range(mutant.first, mutant.last + 1))
     found = {
         name: test["seconds"]
         for name, test in tests.items()
         if not lines.isdisjoint(test["lines"].get(mutant.module, ()))
     }
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+    rank, seen = {}, Counter()
+    for name in sorted(found, key=found.get):
+        function = name.split("[")[0]
+        rank[name] = seen[function], found[name]
+        seen[function] += 1
+    return {name: found[name] for name in sorted(found, key=rank.get)}
 
 
 def killed(folder, left, measured_tests, choose, jobs):

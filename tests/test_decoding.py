@@ -220,6 +220,12 @@ def test_stops_end_a_sample_behind_them():
     assert run(CYCLE, rules(1, stops=((0,),)), first[:1]) == [[0]]
 
 
+def test_no_stop_counts_before_the_least_length_of_its_sample():
+    first = scores_of([0, 0, 0, 0, 1], [1, 0, 0, 0, 0], [1, 0, 0, 0, 0])
+    limits = rules(3, stops=((1,),), min_new=np.array([0, 2, 3]))
+    assert run(CYCLE, limits, first) == [[END], [0, 1], [0, 1, 2, 0, 1]]
+
+
 def test_no_ngram_twice():
     first = np.tile(scores_of(1, 0, 0, 0, 0), (1, 1))
     greedy = dict(no_repeat_ngram_size=2, temperature=0.0)
@@ -328,28 +334,25 @@ def test_numbers_follow_from_numbers():
     np.testing.assert_allclose(walk(1.0), expected)
 
 
-@pytest.mark.parametrize("k", [1, 3, 8])
-@pytest.mark.parametrize("empty", [False, True])
-def test_completions_are_the_most_probable_words(k, empty):
-    """All words up to a length, one by one, against a beam that is wide enough."""
-    p = np.random.RandomState(3).dirichlet(np.ones(4), size=4)
-    table, boundary = Table(p), np.array([False, False, True, True])
+def completions(p, first, boundary, k, **options):
+    """The k most probable words, where each token depends on the one before."""
+    table = Table(p)
 
     def step(tokens, state):
         state = [tokens[None, :, None].astype(float)]
         return state, table.scores(state)
 
-    first = np.log(p[2])[None]
-    found = complete(
-        step,
-        [np.zeros((1, 1, 1))],
-        first,
-        boundary,
-        k,
-        beam_size=500,
-        max_new=9,
-        empty=empty,
-    )
+    return complete(step, [np.zeros((1, 1, 1))], first, boundary, k, **options)
+
+
+@pytest.mark.parametrize("k", [1, 3, 8])
+@pytest.mark.parametrize("empty", [False, True])
+def test_completions_are_the_most_probable_words(k, empty):
+    """All words up to a length, one by one, against a beam that is wide enough."""
+    p = np.random.RandomState(3).dirichlet(np.ones(4), size=4)
+    boundary = np.array([False, False, True, True])
+    options = dict(beam_size=500, max_new=9, empty=empty)
+    found = completions(p, np.log(p[2])[None], boundary, k, **options)
     words = {}
     for length in range(0 if empty else 1, 10):
         for word in product([0, 1], repeat=length):
@@ -361,22 +364,13 @@ def test_completions_are_the_most_probable_words(k, empty):
     np.testing.assert_allclose([p for _, p in found], [p for _, p in best])
 
 
-def test_a_narrow_beam_still_sums_the_ends():
-    table = Table([[0.5, 0.25, 0.25], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+HALVES = [[0.5, 0.25, 0.25], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+
+
+@pytest.mark.parametrize("max_new", [0, 1, 2, 3])
+def test_a_narrow_beam_still_sums_the_ends_of_words_up_to_a_length(max_new):
     boundary = np.array([False, True, True])
-
-    def step(tokens, state):
-        state = [tokens[None, :, None].astype(float)]
-        return state, table.scores(state)
-
-    found = complete(
-        step,
-        [np.zeros((1, 1, 1))],
-        scores_of([1.0, 0.0, 0.0]),
-        boundary,
-        2,
-        beam_size=1,
-        max_new=5,
-        empty=False,
-    )
-    assert found == [((0,), pytest.approx(0.5)), ((0, 0), pytest.approx(0.25))]
+    options = dict(beam_size=1, max_new=max_new, empty=False)
+    found = completions(HALVES, scores_of([1.0, 0.0, 0.0]), boundary, 3, **options)
+    words = [((0,) * n, pytest.approx(0.5**n)) for n in range(1, max_new + 1)]
+    assert found == words
