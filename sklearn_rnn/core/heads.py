@@ -123,7 +123,7 @@ class Gaussian:
         error = (mean - y[:, None]) / variance
         dlog_scale = (1.0 / variance - error**2) * (variance - self.floor)
         dparts = np.stack([error, dlog_scale], axis=1) * share[:, None, :, None]
-        dscores = dparts.reshape(len(scores), -1)
+        dscores = dparts.reshape(len(scores), self.n_scores - self.n_logits)
         if self.n_logits:
             dscores = np.concatenate([np.exp(log_w) - share, dscores], axis=1)
         dscores *= weight[:, None]

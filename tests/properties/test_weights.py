@@ -212,6 +212,16 @@ def test_balanced_classes(kind, data):
     assert_same(found, expected, **TRAINED)
 
 
+@pytest.mark.parametrize("kind", [classification, tagging])
+@given(st.data())
+def test_repetitions_of_balanced_classes(kind, data):
+    problem, weight = data.draw(weighed(kind))
+    X, y = repeated(problem, weight)
+    expected = fitted(problem, X, y, class_weight="balanced")
+    found = fitted(problem, problem.X, problem.y, weight, class_weight="balanced")
+    assert_same(found, expected, **TRAINED)
+
+
 @given(regression(noise=False))
 def test_weights_of_one(problem):
     """Those that are not given."""
