@@ -160,6 +160,13 @@ def test_adam_takes_l2_for_a_part_of_the_gradient():
     np.testing.assert_array_equal(*biases)
 
 
+def test_rules_are_those_of_the_papers_unless_told_otherwise():
+    assert vars(SGD()) == {"momentum": 0.9, "nesterov": True}
+    assert vars(RMSProp()) == {"rho": 0.9, "epsilon": 1e-8}
+    for rule in (Adam(), AdamW()):
+        assert vars(rule) == {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
+
+
 @pytest.mark.parametrize(
     ("name", "start", "half", "end"),
     [

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sklearn_rnn.core.layers import Embedding
 from sklearn_rnn.core.networks import sequence_to_value
 from sklearn_rnn.core.parameters import (
     Layout,
@@ -155,6 +156,14 @@ def test_glorot_fills_its_limits():
 def test_normal_has_its_scale():
     draw = normal(0.1)(np.random.RandomState(0), (40, 50))
     assert draw.std() == pytest.approx(0.1, rel=0.05)
+    assert abs(draw.mean()) < 0.01
+
+
+def test_word_vectors_start_small():
+    vectors = Layout(Embedding(40, 50).parameters()).start(
+        np.random.RandomState(0), float
+    )
+    assert vectors.std() == pytest.approx(0.1, rel=0.05)
 
 
 @pytest.mark.parametrize(("n", "n_blocks"), [(1, 3), (4, 1), (6, 4)])

@@ -157,12 +157,12 @@ class Gaussian:
 
     def constant(self, y, weight):
         """Weighted mean, around which components are spread, and log of the scale."""
-        mean = np.average(y, axis=0, weights=weight)
-        with np.errstate(over="ignore", invalid="ignore"):  # which the loss will show
-            variance = np.average((y - mean) ** 2, axis=0, weights=weight)
-        variance = np.maximum(variance - self.floor, self.floor)
         spread = np.linspace(-1.0, 1.0, self.n_components) if self.n_logits else [0.0]
-        means = mean + np.sqrt(variance) * np.reshape(spread, (-1, 1))
+        with np.errstate(over="ignore", invalid="ignore"):  # which the loss will show
+            mean = np.average(y, axis=0, weights=weight)
+            variance = np.average((y - mean) ** 2, axis=0, weights=weight)
+            variance = np.maximum(variance - self.floor, self.floor)
+            means = mean + np.sqrt(variance) * np.reshape(spread, (-1, 1))
         log_scales = np.tile(0.5 * np.log(variance), self.n_components)
         return np.concatenate([np.zeros(self.n_logits), means.ravel(), log_scales])
 

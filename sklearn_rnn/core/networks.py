@@ -37,7 +37,7 @@ def recurrent_stack(
 class Encoder:
     """Input dropout, embedding (optional) and recurrent layers."""
 
-    def __init__(self, embedding, stack, dropout=0.0, input_dropout=0.0):
+    def __init__(self, embedding, stack, dropout, input_dropout):
         self.embedding, self.stack = embedding, stack
         self.dropout, self.input_dropout = Dropout(dropout), Dropout(input_dropout)
 

@@ -68,7 +68,7 @@ class Layout:
     def __init__(self, tree, tables=()):
         self.tree, self.tables = tree, tuple(tables)
         leaves = dict(flatten(tree))
-        self.parameters = {name: leaves[name] for name in self.tables} | leaves
+        self.parameters = dict.fromkeys(self.tables) | leaves  # tables come first
         self.size = sum(self._sizes(None))
 
     def _shapes(self, n_rows):

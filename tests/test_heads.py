@@ -1,0 +1,51 @@
+"""What training starts from: the scores that look at no input."""
+
+import numpy as np
+import pytest
+
+from sklearn_rnn.core.heads import Bernoulli, Gaussian, Softmax
+
+
+def test_components_of_a_mixture_start_a_deviation_around_the_mean():
+    y = np.random.RandomState(0).normal([2.0, -1.0], [0.5, 3.0], size=(50, 2))
+    weight = np.linspace(0.0, 2.0, 50)
+    head = Gaussian(2, 3)
+    log_w, mean, variance = head.components(head.constant(y, weight)[None])
+    middle = np.average(y, axis=0, weights=weight)
+    apart = np.average((y - middle) ** 2, axis=0, weights=weight)
+    np.testing.assert_allclose(np.exp(log_w), 1 / 3)
+    for component, share in enumerate([-1, 0, 1]):
+        np.testing.assert_allclose(variance[0, component], apart)
+        expected = middle + share * np.sqrt(apart)
+        np.testing.assert_allclose(mean[0, component], expected, rtol=1e-5)
+
+
+def test_what_never_varies_starts_with_a_density():
+    head = Gaussian(1)
+    _, mean, variance = head.components(
+        head.constant(np.ones((3, 1)), np.ones(3))[None]
+    )
+    assert mean.item() == 1.0
+    assert variance.item() == pytest.approx(2e-6)
+
+
+def test_numbers_that_overflow_start_quietly():
+    for far, weight in [(1e200, 1.0), (1e200, 0.0), (1e308, 3.0)]:
+        y = np.array([[far], [far], [0.0]])  # the loss will show it
+        Gaussian(1).constant(y, np.array([weight, weight, 1.0]))
+
+
+def test_shares_count_as_one_percent_at_least():
+    y, weight = np.array([[0, 1, 0], [0, 1, 1]]), np.array([0.995, 0.005])
+    head = Bernoulli(3)
+    p = head.inverse(head.constant(y, weight))
+    np.testing.assert_allclose(p, [0.01, 0.99, 0.01], rtol=1e-12)
+    p = head.inverse(head.constant(y, np.array([0.98, 0.02])))
+    np.testing.assert_allclose(p, [0.01, 0.99, 0.02], rtol=1e-12)
+
+
+def test_rare_classes_count_as_a_hundredth_or_as_an_equal_share():
+    few = np.exp(Softmax(4).constant(np.array([0, 0, 1, 2]), np.array([1, 1, 2, 0.02])))
+    np.testing.assert_allclose(few, [2 / 4.02, 2 / 4.02, 0.01, 0.01])
+    many = np.exp(Softmax(200).constant(np.zeros(3, int), np.ones(3)))
+    np.testing.assert_allclose(many, [1.0] + [1 / 200] * 199)
