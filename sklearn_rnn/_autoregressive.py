@@ -31,14 +31,14 @@ from sklearn_rnn._documents import (
     warn_of_unused,
 )
 from sklearn_rnn._generation import finite_log_density
-from sklearn_rnn._shell import cast
+from sklearn_rnn._shell import check_range
 from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.core.heads import Bernoulli, Gaussian, Softmax
 from sklearn_rnn.core.networks import sequence_to_sequence
 from sklearn_rnn.core.prediction import in_windows, scan
 from sklearn_rnn.core.training import StepData
 from sklearn_rnn.sequences import place_of
-from sklearn_rnn.validation import validate_sequences
+from sklearn_rnn.validation import validate_as_they_are
 from sklearn_rnn.vectorizer import SequenceVectorizer
 
 LONG = 256  # steps from which sequences are read as streams
@@ -79,7 +79,7 @@ class AutoregressiveRNN(BaseRNN):
             return self._read_documents(as_documents(X), reset)
         if not reset and self.vectorizer_ is not None:
             refuse_numbers(self, X)
-        sequences = validate_sequences(self, X, reset=reset)
+        sequences = validate_as_they_are(self, X, reset=reset)
         if reset:
             warn_of_unused(self, "X")
             self.vectorizer_ = None
@@ -142,11 +142,11 @@ class AutoregressiveRNN(BaseRNN):
     def _data(self, values, sequences, y, weight):
         lengths = sequences.lengths
         steps = self._steps(values, sequences)
-        inputs = self._inputs(steps, lengths, y, values.dtype)
+        inputs = self._inputs(steps, lengths, y, weight.dtype)
         rows = np.arange(inputs.shape[0])
         inputs, following = inputs[rows], self._following(steps, lengths)[rows]
         starts = np.cumsum(lengths + 1) - lengths - 1
-        weight = np.repeat(weight, lengths + 1).astype(values.dtype, copy=False)
+        weight = np.repeat(weight, lengths + 1)
         if self.distribution_ == "categorical":
             lengths = lengths + 1
         else:  # no end follows numbers
@@ -300,7 +300,7 @@ class AutoregressiveRNN(BaseRNN):
         """Steps and lengths of X, as `_steps` gives them."""
         check_is_fitted(self, "theta_")
         sequences = self._read_sequences(X, None, reset=False)
-        values = cast(sequences, self.theta_.dtype)
+        values = check_range(sequences, self.theta_.dtype)
         return self._steps(values, sequences), sequences.lengths
 
     def __sklearn_tags__(self):

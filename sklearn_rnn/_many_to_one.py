@@ -31,10 +31,11 @@ class ManyToOneRNN(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseRNN):
 
     def _data(self, values, sequences, y, weight):
         check_consistent_length(sequences, y)
-        weight = self._reweight(weight, y).astype(values.dtype, copy=False)
+        dtype = weight.dtype
+        weight = self._reweight(weight, y).astype(dtype, copy=False)
         if y.dtype.kind == "f":
             with np.errstate(over="ignore"):  # the loss will be infinite, which it says
-                y = y.astype(values.dtype, copy=False)
+                y = y.astype(dtype, copy=False)
         return Data(values, sequences.starts, sequences.lengths, y, weight)
 
     def _reweight(self, weight, y):

@@ -3,6 +3,7 @@
 from functools import wraps
 
 import numpy as np
+from scipy import sparse
 
 from sklearn_rnn.validation import check_sequences
 
@@ -23,13 +24,16 @@ def all_or_nothing(method):
     return whole
 
 
-def cast(sequences, dtype):
-    """Values in a dtype, in which they must be finite, too."""
-    if sequences.dtype == dtype:
-        return sequences.values
-    with np.errstate(over="ignore"):
-        values = sequences.values.astype(dtype)
-    check_sequences(sequences.with_values(values), input_name=f"X as {dtype}")
+def check_range(sequences, dtype):
+    """Values, which must be finite in the dtype that is computed in, too."""
+    values = sequences.values
+    if values.dtype.kind == "f" and not np.can_cast(values.dtype, dtype):
+        data = values.data if sparse.issparse(values) else values
+        largest = max(data.max(initial=0), -data.min(initial=0))
+        if largest >= np.finfo(dtype).max:
+            with np.errstate(over="ignore"):
+                converted = sequences.with_values(values.astype(dtype))
+            check_sequences(converted, input_name=f"X as {dtype}")
     return values
 
 

@@ -30,7 +30,7 @@ def read_rows(estimator, X, *, reset):
     if shape is None or len(shape) != 2:
         return None
     rows = Sequences(sequences.values.reshape(shape), np.ones(shape[0], int))
-    rows = numeric(rows, "X")
+    rows = numeric(rows, "X", keep=True)
     if reset:
         record_layout(estimator, X, rows, None)
     else:

@@ -37,7 +37,7 @@ from sklearn_rnn.core.prediction import (
     tokens_at_a_time,
 )
 from sklearn_rnn.core.training import Data
-from sklearn_rnn.validation import validate_sequences
+from sklearn_rnn.validation import validate_as_they_are
 
 VALUES_AT_A_TIME = 2**22  # of a step of a search
 
@@ -87,7 +87,7 @@ class TranslatingRNN(BaseRNN):
             return read_documents(self, as_documents(X), vectorizer, reset=reset)
         if vectorizer is not None:
             refuse_numbers(self, X)
-        sequences = validate_sequences(self, X, reset=reset)
+        sequences = validate_as_they_are(self, X, reset=reset)
         if reset:
             warn_of_unused(self, "X", "source_vectorizer")
             self.source_vectorizer_ = None
@@ -138,8 +138,10 @@ class TranslatingRNN(BaseRNN):
     def _paired(self, data, written):
         """What is read with what is written for it."""
         ids, lengths = written
-        n_target, dtype = len(self.target_tokens_), data.values.dtype
-        weight = np.ones(len(lengths)) if data.weight is None else data.weight
+        n_target, weight = len(self.target_tokens_), data.weight
+        if weight is None:
+            weight = np.ones(len(lengths), self.theta_.dtype)
+        dtype = weight.dtype
         inputs = one_hot(shifted(ids, lengths, n_target), n_target + 1, dtype)
         starts = np.cumsum(lengths + 1) - lengths - 1
         return PairData(
@@ -147,7 +149,7 @@ class TranslatingRNN(BaseRNN):
             data.starts,
             data.lengths,
             ended(ids, lengths, n_target),
-            np.repeat(weight, lengths + 1).astype(dtype, copy=False),
+            np.repeat(weight, lengths + 1),
             Targets(inputs, starts, lengths + 1),
         )
 

@@ -17,7 +17,7 @@ from sklearn_rnn._compat import (
 )
 from sklearn_rnn._constraints import CONSTRAINTS
 from sklearn_rnn._run import run
-from sklearn_rnn._shell import all_or_nothing, cast, check_total
+from sklearn_rnn._shell import all_or_nothing, check_range, check_total
 from sklearn_rnn._state import FormattedState, generator
 from sklearn_rnn._summary import Summary
 from sklearn_rnn._threads import workers
@@ -31,7 +31,7 @@ from sklearn_rnn.core.training import (
     Trainer,
     non_finite,
 )
-from sklearn_rnn.validation import validate_sequences
+from sklearn_rnn.validation import computed_in, validate_as_they_are
 
 # What "auto" means: small data are one batch, so that weights are exactly repetitions.
 FULL_BATCH = 64
@@ -156,9 +156,10 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
         if reset:
             self._declare_y(y, sequences, targets)
         y = self._read_y(y, sequences)
-        values = cast(sequences, dtype or sequences.dtype)
+        dtype = computed_in(sequences) if dtype is None else dtype
+        values = check_range(sequences, dtype)
         weight = _check_sample_weight(
-            sample_weight, sequences, dtype=values.dtype, ensure_non_negative=True
+            sample_weight, sequences, dtype=dtype, ensure_non_negative=True
         )
         data = self._data(values, sequences, y, weight)
         check_total(data.total(), "in X")
@@ -166,7 +167,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
 
     def _read_sequences(self, X, y, reset):
         """X as `Sequences` of numbers."""
-        return validate_sequences(self, X, reset=reset)
+        return validate_as_they_are(self, X, reset=reset)
 
     def _read_validation(self, X, y, sample_weight):
         """The same for the validation data, which errors name."""
@@ -200,7 +201,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
         self._network_description = self._describe_network(data)
         network = self._network()
         layout = network.layout()
-        self.theta_ = layout.start(random_state, data.values.dtype)
+        self.theta_ = layout.start(random_state, data.weight.dtype)
         views = layout.named(self.theta_)
         views["output.b"][...] = self._head().constant(data.y, data.weight)
         if self.embedding_init is not None:
@@ -368,7 +369,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
         """Sequences to predict, as `Data` without targets."""
         check_is_fitted(self, "theta_")
         sequences = self._read_sequences(X, None, reset=False)
-        values = cast(sequences, self.theta_.dtype)
+        values = check_range(sequences, self.theta_.dtype)
         return Data(values, sequences.starts, sequences.lengths, None, None)
 
     def _forward(self, data, theta, run_parallel):

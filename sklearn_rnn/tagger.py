@@ -28,7 +28,7 @@ from sklearn_rnn.core.networks import sequence_to_sequence
 from sklearn_rnn.core.prediction import in_batches_of_steps, in_windows, scan
 from sklearn_rnn.core.training import StepData
 from sklearn_rnn.sequences import cut, object_array
-from sklearn_rnn.validation import validate_sequences
+from sklearn_rnn.validation import validate_as_they_are
 
 
 class RNNSequenceTagger(BaseRNN):
@@ -453,7 +453,7 @@ class RNNSequenceTagger(BaseRNN):
         if y is not None and isinstance(X, (list, tuple)):
             # Nested labels tell that no table is meant, even where lengths are equal.
             X = object_array(X)
-        return validate_sequences(self, X, reset=reset)
+        return validate_as_they_are(self, X, reset=reset)
 
     def _declare_y(self, y, sequences, targets):
         if targets is None:
@@ -469,9 +469,9 @@ class RNNSequenceTagger(BaseRNN):
         return codes
 
     def _data(self, values, sequences, y, weight):
-        weight = np.repeat(weight, sequences.lengths)
+        dtype, weight = weight.dtype, np.repeat(weight, sequences.lengths)
         weight = weigh_classes(self.class_weight, self.classes_, y, weight)
-        weight = weight.astype(values.dtype, copy=False)
+        weight = weight.astype(dtype, copy=False)
         return StepData(values, sequences.starts, sequences.lengths, y, weight)
 
     def _head(self):

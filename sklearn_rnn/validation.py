@@ -103,17 +103,30 @@ def validate_sequences(estimator, X, *, reset):
     return validate_layout(estimator, X, reset=reset, as_numbers=True)[0]
 
 
-def validate_layout(estimator, X, *, reset, as_numbers):
+def validate_as_they_are(estimator, X, *, reset):
+    """`validate_sequences` without a copy in another dtype.
+
+    Whoever computes with the steps takes some of them at a time, and converts these.
+    """
+    return validate_layout(estimator, X, reset=reset, as_numbers=True, keep=True)[0]
+
+
+def computed_in(sequences):
+    """The dtype that an estimator computes in: float32 or float64."""
+    return np.dtype(np.float32 if sequences.dtype == np.float32 else np.float64)
+
+
+def validate_layout(estimator, X, *, reset, as_numbers, keep=False):
     """`validate_sequences`, and the shape of `X` if it was one array, else None.
 
     Without `as_numbers` only lengths and widths are read: the steps keep their dtype
-    and may be text, objects, NaN or infinite.
+    and may be text, objects, NaN or infinite. For `keep` see `numeric`.
     """
     empty_width = 1 if reset else estimator.n_step_features_
     name = type(estimator).__name__
     sequences, shape = read_layout(X, estimator_name=name, empty_width=empty_width)
     if as_numbers:
-        sequences = numeric(sequences, "X")
+        sequences = numeric(sequences, "X", keep)
     if reset:
         record_layout(estimator, X, sequences, shape)
     else:
@@ -310,8 +323,11 @@ def _none_of(what, shape, estimator_name):
     )
 
 
-def numeric(sequences, input_name):
-    """The same sequences in float32 or float64, all finite."""
+def numeric(sequences, input_name, keep=False):
+    """The same sequences in float32 or float64, all finite.
+
+    With `keep` in any dtype whose numbers float64 has.
+    """
     values = sequences.values
     kind = values.dtype.kind
     if kind == "c":
@@ -324,8 +340,10 @@ def numeric(sequences, input_name):
     elif kind not in "biuf":
         raise TypeError(f"Input {input_name} has dtype {values.dtype}, not numbers")
     single = values.dtype.newbyteorder("=") == np.float32
-    with np.errstate(over="ignore"):  # what is too large becomes infinite
-        values = values.astype(np.float32 if single else np.float64, copy=False)
+    kept = keep and values.dtype.isnative and np.can_cast(values.dtype, np.float64)
+    if not kept:
+        with np.errstate(over="ignore"):  # what is too large becomes infinite
+            values = values.astype(np.float32 if single else np.float64, copy=False)
     if sp.issparse(values):
         values = _canonical(values)
     if values is not sequences.values:
@@ -373,7 +391,8 @@ def _check_finite(sequences, input_name):
     data = values.data if sp.issparse(values) else values
     with np.errstate(over="ignore", invalid="ignore"):
         # A finite sum needs no second look, and takes no memory.
-        if np.isfinite(data.sum()):
+        half = data.dtype == np.float16
+        if np.isfinite(data.sum(dtype=np.float64 if half else None)):
             return
     finite = np.isfinite(data)
     if finite.all():

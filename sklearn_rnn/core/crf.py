@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sklearn_rnn.core.heads import Softmax
-from sklearn_rnn.core.packing import Packing, last, previous, steps
+from sklearn_rnn.core.packing import Packing, last, previous, turns
 
 LARGEST = 600.0  # exp of it, and of its negative, is far from the ends of float64
 AT_A_TIME = 2**20  # elements of an array with three dimensions
@@ -62,13 +62,12 @@ def parts(rows, size):
 
 def forward_backward(chain):
     """Sums over all paths."""
-    emission, packing = chain.emission.astype(np.float64), chain.packing
+    packing, a = chain.packing, chain.emission.astype(np.float64)
     transition = chain.transition.astype(np.float64)
     with np.errstate(over="ignore"):  # see log_product
         weights = np.exp(transition)
-    a, b = emission.copy(), np.empty_like(emission)
-    before = None
-    for _, t in steps(packing):
+    b, before = np.empty_like(a), None
+    for t in turns(packing):
         n = t.stop - t.start
         if before is None:
             a[t] += chain.start
@@ -76,11 +75,11 @@ def forward_backward(chain):
             a[t] += log_product(a[before][:n], transition, weights)
         before = t
     after = None
-    for _, t in reversed(steps(packing)):
+    for t in turns(packing, backward=True):
         b[t] = chain.end
         if after is not None:  # whatever does not go on ends here
             n = after.stop - after.start
-            rest = emission[after] + b[after]
+            rest = chain.emission[after] + b[after]
             b[t][:n] = log_product(rest, transition.T, weights.T)
         after = t
     log_z, ends = np.zeros(packing.n_sequences), last_tokens(packing)
@@ -148,8 +147,11 @@ class CRF(Softmax):
 
     def _marginals(self, sums, columns):
         """Probability of each label at each token."""
-        p = np.exp(sums.a + sums.b - sums.log_z[columns][:, None])
-        return p / p.sum(axis=1, keepdims=True)
+        p = sums.a + sums.b
+        p -= sums.log_z[columns][:, None]
+        np.exp(p, out=p)
+        p /= p.sum(axis=1, keepdims=True)
+        return p
 
     def _expected(self, chain, sums, p, weight):
         """Weighted expected number of times that each label follows each other one."""
@@ -179,22 +181,29 @@ class CRF(Softmax):
 
     def decode(self, chain):
         """Most probable labels of each sequence (Viterbi, 1967), (n_tokens,)."""
-        turns = [t for _, t in steps(chain.packing)]
-        best = chain.emission.astype(np.float64)  # of the paths that end in a label
-        came = np.zeros(best.shape, np.intp)  # from which label
-        for before, t in zip([None, *turns], turns, strict=False):
-            if before is None:
-                best[t] += chain.start
+        packing, emission = chain.packing, chain.emission
+        ended = np.empty((len(last_tokens(packing)), self.n_classes))
+        # From which label each came, in as few bytes as will do.
+        came = np.empty(emission.shape, np.min_scalar_type(self.n_classes - 1))
+        best = None  # of the paths that end in a label
+        for t in turns(packing):
+            n = t.stop - t.start
+            if best is None:
+                best = chain.start.astype(np.float64)
             else:
-                n = t.stop - t.start
-                value, came[t] = _best_before(best[before][:n], chain.transition)
-                best[t] += value
-        best += chain.end
-        check_paths(best[last_tokens(chain.packing)].max(axis=1), chain.packing)
-        labels = best.argmax(axis=1)  # where a sequence ends
-        for t, after in zip(turns[-2::-1], turns[:0:-1], strict=True):
-            n = after.stop - after.start
-            labels[t][:n] = came[after][np.arange(n), labels[after]]
+                ended[n : len(best)] = best[n:]
+                best, came[t] = _best_before(best[:n], chain.transition)
+            best = best + emission[t]
+        if best is not None:
+            ended[: len(best)] = best
+        ended += chain.end
+        check_paths(ended.max(axis=1), packing)
+        label, labels = ended.argmax(axis=1), np.empty(len(emission), np.intp)
+        for t in turns(packing, backward=True):
+            n = t.stop - t.start
+            labels[t] = label[:n]
+            if t.start:
+                label[:n] = came[t][np.arange(n), label[:n]]
         return labels
 
 

@@ -95,6 +95,15 @@ def steps(packing):
     return pairs
 
 
+def turns(packing, backward=False):
+    """Yield the tokens of each step as a slice, without a list of all of them."""
+    stops = np.cumsum(packing.sizes)
+    order = range(len(stops))
+    for step in reversed(order) if backward else order:
+        stop = int(stops[step])
+        yield slice(stop - int(packing.sizes[step]), stop)
+
+
 def previous(packing):
     """Row of the state from which each token starts, (n_tokens,); see ``steps``."""
     sizes, n = packing.sizes, packing.n_sequences
