@@ -10,10 +10,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from multiprocessing import current_process
 from weakref import WeakSet
 
 import numpy as np
-from joblib import effective_n_jobs
+from joblib import effective_n_jobs, parallel_backend
 from threadpoolctl import OpenBLASController, ThreadpoolController
 
 
@@ -94,10 +95,18 @@ def _keep_freed_memory():
     np.empty(31 * 2**20, np.uint8)
 
 
+def _n_threads(n_jobs):
+    """What `n_jobs` stands for here."""
+    if current_process().daemon:  # which may have no processes, but threads
+        with parallel_backend("threading", n_jobs=1):
+            return effective_n_jobs(n_jobs)
+    return effective_n_jobs(n_jobs)
+
+
 @contextmanager
 def workers(n_jobs):
     """Yield (map, number of threads) to run NumPy code with; `n_jobs` as in joblib."""
-    n_threads = effective_n_jobs(n_jobs)
+    n_threads = _n_threads(n_jobs)
     _keep_freed_memory()
     with _single_threaded_blas.limit():
         if n_threads == 1:
