@@ -1,9 +1,11 @@
 """Arguments as arrays; what is wrong with them is said with their names."""
 
 from contextlib import contextmanager
+from numbers import Integral
 
 import numpy as np
 import scipy.sparse as sp
+from sklearn.utils import check_array, check_scalar
 
 
 @contextmanager
@@ -20,10 +22,43 @@ def naming(name):
 
 
 def as_array(value, name):
-    """The value as an array, of which nothing may be masked."""
+    """The value as a dense array, of which nothing may be masked."""
     refuse_masked(value, name)
+    if sp.issparse(value):
+        raise TypeError(f"{name} is sparse, where a dense array is needed.")
     with naming(name):
         return np.asarray(value)
+
+
+def as_numbers(value, name, **options):
+    """The value as an array of float64, checked as scikit-learn does."""
+    refuse_masked(value, name)
+    with naming(name):
+        return check_array(value, input_name=name, dtype=np.float64, **options)
+
+
+def check_count(number, name, things):
+    """A number of things, at least one, as an int, which does not overflow."""
+    check_scalar(number, name, Integral, min_val=1)
+    # Time spans of NumPy pass for integers there, too.
+    if isinstance(number, (bool, np.timedelta64)):
+        raise TypeError(f"{name} must be a number of {things}, got {number!r}")
+    return int(number)
+
+
+def is_missing(value):
+    """Whether a single value is None, or says that it is missing, such as NaN."""
+    return value is None or repr(value) == "<NA>" or differs_from_itself(value)
+
+
+def differs_from_itself(value):
+    """Whether an object is NaN of its kind; some, such as arrays, cannot tell."""
+    if getattr(value, "ndim", 0):
+        return False
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError, ArithmeticError):
+        return False
 
 
 def refuse_masked(value, name):
@@ -33,6 +68,14 @@ def refuse_masked(value, name):
             f"{name} has masked elements, which would be read as if they were not: "
             "say by filled() what they are."
         )
+
+
+def check_total_weight(weight):
+    """Raise if weights are so large that their sum is infinite."""
+    with np.errstate(over="ignore"):
+        total = weight.sum()
+    if not np.isfinite(total):
+        raise ValueError(f"sample_weight sums to {total}: make the weights smaller.")
 
 
 def as_csr(values, name):

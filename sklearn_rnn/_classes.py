@@ -1,36 +1,77 @@
 """Labels of classes: checked, numbered, weighted."""
 
-from numbers import Real
+from numbers import Number, Real
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import column_or_1d
 
+from sklearn_rnn._arrays import is_missing, naming, refuse_masked
 from sklearn_rnn.validation import dtype_kind
 
 
 def read_labels(y, warn=False):
     """Labels (n,), checked."""
+    refuse_masked(y, "y")
     lists = isinstance(y, (list, tuple)) or dtype_kind(y) == "O"
     if lists and any(is_nested(labels) and len(labels) > 1 for labels in y):
         raise ValueError(
             "y has several labels for each sequence. RNNSequenceTagger learns a label "
             "for each step, OneVsRestClassifier around a classifier any number of them."
         )
-    y = column_or_1d(y, warn=warn)
+    if isinstance(y, (list, tuple)) and len({isinstance(a, str) for a in y}) > 1:
+        raise ValueError("y mixes labels that are text and labels that are not.")
+    with naming("y"):
+        y = column_or_1d(y, warn=warn)
+    _check_labels(y)
     assert_all_finite(y, input_name="y")
     check_classification_targets(y)
     return y
 
 
+def _check_labels(y):
+    """Raise if an array (n,) has what can never be a label, or several kinds."""
+    if y.dtype.kind in "cV":
+        raise ValueError(f"Labels must be text or numbers: y has dtype {y.dtype}.")
+    if y.dtype.kind != "O":
+        return
+    for place, label in enumerate(y.tolist()):
+        if is_missing(label):
+            raise ValueError(
+                f"Input y contains NaN: there is no label in place {place}, but "
+                f"{label!r}."
+            )
+        if not is_label(label):
+            raise ValueError(
+                f"Labels must be text or numbers: y has {label!r} in place {place}."
+            )
+    if len({isinstance(label, str) for label in y}) > 1:
+        raise ValueError("y mixes labels that are text and labels that are not.")
+
+
+def is_label(label):
+    """Whether something may name a class: text, or a single number."""
+    return isinstance(label, (str, bytes, Number, np.generic)) and not isinstance(
+        label, np.void
+    )
+
+
 def is_nested(labels):
     """Whether what belongs to a sequence is a list or an array itself."""
-    return isinstance(labels, (list, tuple)) or getattr(labels, "ndim", 0) == 1
+    array = getattr(labels, "ndim", 0) == 1 and not issparse(labels)
+    return array or isinstance(labels, (list, tuple))
 
 
 def encode(labels, classes):
     """Numbers of labels (n,) among the classes, which are sorted."""
+    kinds = {isinstance(some[0], str) for some in (labels, classes) if len(some)}
+    if len(kinds) > 1:
+        raise ValueError(
+            f"y contains labels such as {labels[:1].tolist()[0]!r}, but those that the "
+            f"estimator knows are {classes.tolist()}."
+        )
     found, codes = np.unique(labels, return_inverse=True)
     unknown = found[~np.isin(found, classes)]
     if len(unknown):
@@ -83,7 +124,7 @@ def check_partial_classes(estimator, classes, needed=True):
         if needed and classes is None:
             raise ValueError("classes must be passed on the first call to partial_fit.")
     elif classes is not None and not np.array_equal(
-        np.unique(classes), estimator.classes_
+        np.unique(read_labels(classes)), estimator.classes_
     ):
         raise ValueError(
             f"classes={classes!r} is not the same as on the first call to "

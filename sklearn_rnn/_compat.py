@@ -1,5 +1,6 @@
 """What differs between versions of scikit-learn, or is semi-private there."""
 
+import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -24,8 +25,16 @@ CALLBACK_ATTRIBUTES = (
 def _check_sample_weight(sample_weight, X, **options):
     """Weights as an array, as scikit-learn reads them; errors always name them."""
     refuse_masked(sample_weight, "sample_weight")
-    with naming("sample_weight"):
-        return _read_weights(sample_weight, X, **options)
+    with naming("sample_weight"), np.errstate(over="ignore"):
+        weight = _read_weights(sample_weight, X, **options)
+        total = weight.sum()
+    # Sums of infinity are refused where they are taken, in words that fit there.
+    if np.finfo(weight.dtype).max ** 0.5 < total < np.inf:
+        raise ValueError(
+            f"sample_weight sums to {total:.3g}, which would overflow when it is "
+            "multiplied: divide the weights."
+        )
+    return weight
 
 
 try:

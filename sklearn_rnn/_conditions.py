@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from sklearn_rnn._classes import encode, read_labels
+from sklearn_rnn._arrays import as_array, is_missing, naming
+from sklearn_rnn._classes import encode, is_label, read_labels
 
 
 class Conditions(NamedTuple):
@@ -47,12 +47,16 @@ def declare_conditions(estimator, y, targets):
 
 def _plain(y):
     """y as an array; objects that are all numbers, or all strings, as such."""
-    array = np.asarray(y)
+    array = as_array(y, "y")
     if array.dtype.kind in "OU" and array.ndim == 1:
         items = y.tolist() if hasattr(y, "tolist") else list(y)
         for i, item in enumerate(items):
-            if item is None or repr(item) == "<NA>" or item != item:
+            if is_missing(item):
                 raise ValueError(f"y has no label in place {i}, but {item!r}.")
+            if not is_label(item):
+                raise ValueError(
+                    f"y must be labels or numbers, and has {item!r} in place {i}."
+                )
         kinds = {isinstance(item, str) for item in items}
         if len(kinds) > 1:
             raise ValueError(
@@ -70,7 +74,13 @@ def _are_labels(y):
 
 
 def _read_vectors(y):
-    vectors = check_array(y, ensure_2d=False, allow_nd=True, input_name="y")
+    vectors = as_array(y, "y")
+    if vectors.dtype.kind not in "biufO":
+        raise TypeError(f"y must be labels, or numbers, got {vectors.dtype}.")
+    with naming("y"):
+        vectors = check_array(
+            vectors, ensure_2d=False, allow_nd=True, input_name="y", dtype=np.float64
+        )
     if vectors.ndim == 1:
         vectors = vectors[:, None]
     if vectors.ndim != 2:
@@ -78,7 +88,7 @@ def _read_vectors(y):
             "y must be a label, a number or a vector for each sequence, got an array "
             f"of shape {vectors.shape}."
         )
-    return vectors.astype(np.float64, copy=False)
+    return vectors
 
 
 def read_conditions(estimator, y, n_sequences):
@@ -99,9 +109,14 @@ def read_conditions(estimator, y, n_sequences):
         )
     if is_single(estimator, y):
         y = [y] * n_sequences
-    check_consistent_length(np.empty(n_sequences), np.asarray(y))
+    n_given = np.shape(y)[0] if np.ndim(y) else 0
+    if n_given != n_sequences:
+        raise ValueError(
+            f"y has {n_given} conditions for {n_sequences} sequences: found input "
+            "variables with inconsistent numbers of samples."
+        )
     if estimator.classes_ is not None:
-        columns = encode(column_or_1d(_plain(y)), estimator.classes_)[:, None]
+        columns = encode(read_labels(_plain(y)), estimator.classes_)[:, None]
         return Conditions(columns, np.ones(columns.shape), n)
     values = _read_vectors(y)
     if values.shape[1] != n:
@@ -117,7 +132,7 @@ def is_single(estimator, y):
     if y is None:
         return False
     vectors = estimator.classes_ is None and estimator.n_conditions_ > 1
-    return np.asarray(y).ndim == int(vectors)
+    return as_array(y, "y").ndim == int(vectors)
 
 
 def alternatives(estimator, y, n_sequences):

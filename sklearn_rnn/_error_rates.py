@@ -1,8 +1,10 @@
 """How far written sequences are from the true ones: edits, whole sequences, BLEU."""
 
 import numpy as np
+from scipy import sparse
 from sklearn.utils.validation import check_consistent_length
 
+from sklearn_rnn._arrays import check_total_weight
 from sklearn_rnn._compat import _check_sample_weight
 from sklearn_rnn._optional import needs
 from sklearn_rnn._text import is_listing
@@ -206,7 +208,8 @@ def _read(y_true, y_pred):
 
 
 def _sequences(y, name):
-    if not isinstance(y, (list, tuple)) and getattr(y, "ndim", 0) not in (1, 2):
+    array = getattr(y, "ndim", 0) in (1, 2) and hasattr(y, "__iter__")
+    if sparse.issparse(y) or not (isinstance(y, (list, tuple)) or array):
         raise TypeError(f"{name} must be a list or an array of sequences, got {y!r}.")
     if hasattr(y, "columns"):
         raise TypeError(f"{name} must be one column of the {type(y).__name__}.")
@@ -234,6 +237,7 @@ def _weight(sample_weight, pairs):
     weight = _check_sample_weight(
         sample_weight, pairs, dtype=np.float64, ensure_non_negative=True
     )
+    check_total_weight(weight)
     if not weight.sum():
         raise ValueError("There is no sequence with positive sample_weight.")
     return weight

@@ -1,10 +1,12 @@
 """The words in which users restrain what is generated, checked."""
 
 from numbers import Integral, Real
+from sys import float_info
 
 import numpy as np
 from sklearn.utils import check_array
 
+from sklearn_rnn._arrays import as_array, naming
 from sklearn_rnn.core.decoding import Rules
 
 OPTIONS = (
@@ -32,7 +34,9 @@ def check_names(options, allowed, method):
 
 def check_quantiles(quantiles):
     """Quantiles as an array (n_quantiles,)."""
-    quantiles = check_array(quantiles, ensure_2d=False, input_name="quantiles")
+    quantiles = as_array(quantiles, "quantiles")
+    with naming("quantiles"):
+        quantiles = check_array(quantiles, ensure_2d=False, input_name="quantiles")
     if quantiles.ndim != 1 or not ((quantiles >= 0) & (quantiles <= 1)).all():
         raise ValueError(
             f"quantiles must be a list of numbers from 0 to 1, got {quantiles!r}."
@@ -42,12 +46,13 @@ def check_quantiles(quantiles):
 
 def check_number(name, value, kind, least, most=np.inf, *, open_below=False):
     """Raise unless a value is a number of a kind and within bounds."""
-    right = isinstance(value, kind) and not isinstance(value, bool)
-    if right and np.isfinite(value):
+    # A time span of NumPy passes for an integer there.
+    right = isinstance(value, kind) and not isinstance(value, (bool, np.timedelta64))
+    if right:
         right = least < value if open_below else least <= value
-        right = right and value <= most
-    else:
-        right = False
+        right = right and value <= most and value < np.inf
+    if right and kind is Real:
+        right = value <= float_info.max
     if not right:
         what = "an integer" if kind is Integral else "a number"
         low = f"larger than {least}" if open_below else f"at least {least}"

@@ -5,6 +5,7 @@ from numbers import Number
 import numpy as np
 from sklearn.utils.validation import check_consistent_length
 
+from sklearn_rnn._arrays import as_array
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.validation import (
     check_width,
@@ -17,11 +18,11 @@ from sklearn_rnn.validation import (
 
 def are_flat(y):
     """Whether labels are one-dimensional: one for each row of a table."""
-    y = y if isinstance(y, (list, tuple)) else np.asarray(y)
+    y = y if isinstance(y, (list, tuple)) else as_array(y, "y")
     if getattr(y, "ndim", 1) != 1:
         return False
     first = next(iter(y), None)
-    return isinstance(first, (str, bytes)) or np.ndim(first) == 0
+    return not isinstance(first, (list, tuple)) and np.ndim(first) == 0
 
 
 def read_rows(estimator, X, *, reset):
@@ -52,7 +53,7 @@ def read_step_labels(y, lengths):
     """Labels of all steps (n_steps,), of sequences with the lengths of those in X."""
     if are_flat(y):
         if (lengths != 1).any():
-            first = np.asarray(next(iter(y), None)).tolist()
+            first = as_array(next(iter(y), None), "y").tolist()
             raise ValueError(
                 "y must hold the labels of each sequence, such as a list of lists, but "
                 f"begins with {first!r}. One label for each row is for a table X whose "
@@ -83,7 +84,7 @@ def _labels_of(part, index):
             f"Labels of sequence {index} must be a list with one for each step, got "
             f"the text {part!r}."
         )
-    labels = np.asarray(part)
+    labels = as_array(part, f"y, sequence {index}")
     if labels.ndim != 1:
         raise ValueError(
             f"Labels of sequence {index} must be one-dimensional, got shape "
@@ -97,7 +98,7 @@ def _one_kind(labels, where):
 
     An array of text that was made from a list hides what was a number there.
     """
-    array = np.asarray(labels)
+    array = as_array(labels, "y")
     if array.dtype.kind != "O" and not isinstance(labels, (list, tuple)):
         return array
     listed = labels if isinstance(labels, (list, tuple)) else array.tolist()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import assert_all_finite
 
@@ -51,6 +52,9 @@ def list_targets(y, rows=False):
         raise TypeError(f"y must be one target for each sequence, got {y!r}.")
     with naming_y():
         check_documents(y)
+    for i, target in enumerate(y):
+        if issparse(target):
+            raise TypeError(f"Target {i} of y is sparse, where tokens are needed.")
     if getattr(y, "shape", ())[1:] == (1,) and not rows:
         warn_user(
             "A column-vector y was passed when a 1d array was expected. Please change "

@@ -1,11 +1,12 @@
 """Scores of sequences, their steps and entities; error rates; reports on samples."""
 
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import make_scorer
 
+from sklearn_rnn._arrays import check_total_weight
 from sklearn_rnn._compat import _check_sample_weight
 from sklearn_rnn._entities import (
     check_scheme,
@@ -20,6 +21,7 @@ from sklearn_rnn._error_rates import (
     token_error_rate,
 )
 from sklearn_rnn._memorization import memorization_report
+from sklearn_rnn._sampling_rules import check_number
 from sklearn_rnn._validation_scorer import ValidationScorer
 from sklearn_rnn._warning import warn_user
 
@@ -272,7 +274,10 @@ def mark_entities(entities, n_steps, scheme="IOB2"):
     scheme = check_scheme(scheme)
     if scheme == "conlleval":
         raise ValueError('scheme="conlleval" reads labels, and cannot write them.')
-    return labels_of_one(entities, n_steps, scheme)
+    check_number("n_steps", n_steps, Integral, 0)
+    if not hasattr(entities, "__iter__"):
+        raise TypeError(f"entities must be a list, got {type(entities).__name__}.")
+    return labels_of_one(list(entities), n_steps, scheme)
 
 
 def entity_precision_score(
@@ -520,6 +525,7 @@ def entity_report(
     weighted avg      0.833     1.000     0.889         3
     <BLANKLINE>
     """
+    check_number("digits", digits, Integral, 0)
     counts = _count(y_true, y_pred, scheme, sample_weight)
     types, _, _, n_true = counts
 
@@ -553,9 +559,11 @@ def _read_weight(sample_weight, labels):
     """Weights (n_sequences,), or None."""
     if sample_weight is None:
         return None
-    return _check_sample_weight(
+    weight = _check_sample_weight(
         sample_weight, labels.lengths, dtype=np.float64, ensure_non_negative=True
     )
+    check_total_weight(weight)
+    return weight
 
 
 def _share(right, weight, unit):
@@ -585,7 +593,8 @@ _ABSENT = {"precision": "predicted", "recall": "true", "f1": "true or predicted"
 
 def _score(name, counts, scheme, average, zero_division):
     """One score, of every type or averaged."""
-    if average not in ("micro", "macro", "weighted", None):
+    known = average is None or isinstance(average, str)
+    if not known or average not in ("micro", "macro", "weighted", None):
         raise ValueError(
             f"average must be 'micro', 'macro', 'weighted' or None, got {average!r}."
         )

@@ -1,8 +1,8 @@
 """Many to one: a number, or several, for each sequence."""
 
 from sklearn.base import RegressorMixin
-from sklearn.utils import check_array
 
+from sklearn_rnn._arrays import as_numbers
 from sklearn_rnn._compat import _fit_context
 from sklearn_rnn._many_to_one import ManyToOneRNN
 from sklearn_rnn.core.heads import SquaredError
@@ -392,7 +392,7 @@ class RNNRegressor(RegressorMixin, ManyToOneRNN):
     def _targets(y):
         if dtype_kind(y) in ("m", "M"):
             raise TypeError(f"y must be numbers, got {y.dtype}.")
-        return check_array(y, ensure_2d=False, dtype=float, input_name="y")
+        return as_numbers(y, "y", ensure_2d=False)
 
     def _head(self):
         return SquaredError()

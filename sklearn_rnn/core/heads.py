@@ -35,7 +35,8 @@ class SquaredError:
 
     def constant(self, y, weight):
         """The weighted mean."""
-        return np.average(y, axis=0, weights=weight)
+        with np.errstate(over="ignore", invalid="ignore"):  # which the loss will show
+            return np.average(y, axis=0, weights=weight)
 
 
 class Softmax:

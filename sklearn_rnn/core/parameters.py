@@ -106,6 +106,11 @@ class Layout:
 
     def start(self, random_state, dtype):
         """Initial values of all parameters as one vector."""
+        if self.size > np.iinfo(np.intp).max // 8:
+            raise ValueError(
+                f"The network would have {self.size:.3g} parameters: make "
+                "hidden_layer_sizes, or embeddings, smaller."
+            )
         theta = np.empty(self.size, dtype)
         views = self.named(theta)
         for name, parameter in flatten(self.tree):

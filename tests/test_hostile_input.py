@@ -1,0 +1,346 @@
+"""What nobody should pass: each is refused by name, and nothing crashes."""
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from sklearn_rnn import (
+    RNNClassifier,
+    RNNGenerator,
+    RNNRegressor,
+    RNNSequenceTagger,
+    RNNTranslator,
+    Sequences,
+    SequenceVectorizer,
+    check_sequences,
+    metrics,
+)
+from sklearn_rnn.datasets import read_conll, read_labelled, read_lines, read_ts
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+QUICK = {"hidden_layer_sizes": 2, "max_iter": 1, "random_state": 0}
+X = [[1.0, 2.0], [3.0], [2.0, 1.0], [0.0]]
+LABELS = ["a", "b", "a", "b"]
+
+
+def broken(part, value):
+    """A CSR array (2, 3), one of whose parts was overwritten."""
+    table = sparse.csr_array(np.eye(2, 3))
+    getattr(table, part)[-1] = value
+    return table
+
+
+def objects(*items):
+    """An array (n,) of any items."""
+    array = np.empty(len(items), dtype=object)
+    for i, item in enumerate(items):
+        array[i] = item
+    return array
+
+
+def nested():
+    """A list that contains itself."""
+    own = [1.0]
+    own.append(own)
+    return own
+
+
+# -- sparse ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("indices", 10**6), ("indices", -1), ("indptr", 9)]
+)
+def test_sparse_parts_that_contradict_each_other(part, value):
+    with pytest.raises(ValueError, match="In values: "):
+        Sequences(broken(part, value), [1, 1])
+    with pytest.raises(ValueError, match="In sequence 1: "):
+        check_sequences([sparse.csr_array((2, 3)), broken(part, value)])
+
+
+def test_other_formats_whose_indices_lie_outside():
+    table = sparse.coo_array(np.eye(2, 3))
+    table.row[:] = 7
+    with pytest.raises(ValueError, match="In values: "):
+        Sequences(table, [1, 1])
+    table = sparse.csc_array(np.eye(2, 3))
+    table.indices[0] = 7
+    with pytest.raises(ValueError, match="In values: "):
+        Sequences(table, [1, 1])
+
+
+def test_a_sparse_document():
+    with pytest.raises(TypeError, match="Document 0 is the csr_array"):
+        SequenceVectorizer().fit([broken("indices", 10**6)])
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "coo", "bsr", "lil", "dok", "dia"])
+def test_every_sparse_format_stays_as_it_was(kind):
+    table = getattr(sparse, f"{kind}_array")(np.eye(3))
+    before = table.toarray()
+    assert Sequences(table, [2, 1]).values.format == "csr"
+    assert table.format == kind
+    np.testing.assert_array_equal(table.toarray(), before)
+
+
+def test_sparse_labels_and_conditions():
+    table = sparse.csr_array(np.ones((4, 1)))
+    for y in (table, [table] * 4):
+        with pytest.raises((TypeError, ValueError), match=r"\by\b"):
+            RNNClassifier(**QUICK).fit(X, y)
+        with pytest.raises((TypeError, ValueError), match=r"\by\b"):
+            RNNGenerator(**QUICK).fit(X, y)
+        with pytest.raises((TypeError, ValueError), match=r"\by\b"):
+            RNNRegressor(**QUICK).fit(X, y)
+
+
+# -- arrays ----------------------------------------------------------------------------
+
+
+def test_masked_elements():
+    masked = np.ma.masked_array(np.ones((4, 2)), np.eye(4, 2, dtype=bool))
+    with pytest.raises(ValueError, match="X has masked elements"):
+        check_sequences(masked)
+    with pytest.raises(ValueError, match="sequence 0 has masked elements"):
+        check_sequences([masked, masked])
+    with pytest.raises(ValueError, match="sample_weight has masked elements"):
+        RNNClassifier(**QUICK).fit(X, LABELS, sample_weight=masked[:, 0])
+    with pytest.raises(ValueError, match="y has masked elements"):
+        RNNClassifier(**QUICK).fit(X, masked[:, 0])
+    check_sequences(np.ma.masked_array(np.ones((4, 2))))  # none of which is
+
+
+@pytest.mark.parametrize(
+    "item", [10**400, Decimal("sNaN"), 1j, np.complex64(1j), np.ones(1), [1.0], None]
+)
+def test_objects_that_are_no_numbers(item):
+    values = np.array([[1.0], [2.0]], dtype=object)
+    values[1, 0] = item
+    with pytest.raises(TypeError, match=r"holds a .* in sequence 0, step 1"):
+        check_sequences(Sequences(values, [2]))
+    padded = values[None]
+    with pytest.raises((TypeError, ValueError), match=r"sequence 0|Complex"):
+        check_sequences(padded)
+
+
+def test_objects_too_large_for_a_float():
+    large = np.longdouble("1e4000")
+    with np.errstate(over="ignore"):
+        fits = np.isfinite(np.float64(large))
+    if fits:
+        pytest.skip("longdouble is float64 here")
+    with pytest.raises(ValueError, match="infinity in sequence 0, step 1"):
+        check_sequences([[objects(1.0), objects(large)], [[2.0]]])
+
+
+def test_text_without_steps():
+    with pytest.raises(ValueError, match="holds text: text must become numbers"):
+        check_sequences(Sequences(np.empty((0, 2), "U1"), [0]))
+
+
+def test_dtypes_that_do_not_go_together():
+    parts = [np.ones(2), np.zeros(2, "V8")]
+    with pytest.raises(TypeError, match="Sequences must be of one kind"):
+        Sequences.from_list(parts)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "message"),
+    [
+        ([2**62, 2**62, 2**62, 2**62, 2], "lengths sum to 18446744073709551618"),
+        (np.array([2**63 + 2], np.uint64), "lengths sum to 9223372036854775810"),
+        ([[1], [1, 2]], "In lengths: "),
+        ([-1, 3], r"lengths\[0\] is -1"),
+    ],
+)
+def test_lengths(lengths, message):
+    with pytest.raises(ValueError, match=message):
+        Sequences(np.ones((2, 1)), lengths)
+
+
+def test_what_sequences_refuse():
+    sequences = Sequences.from_list(X)
+    with pytest.raises(TypeError, match="sequences must be a list"):
+        Sequences.from_list(3)
+    with pytest.raises(ValueError, match="In X: "):
+        Sequences.from_padded([[1, 2], [3]])
+    with pytest.raises(TypeError, match="n_steps must be an integer, got '5'"):
+        sequences.to_padded(n_steps="5")
+    with pytest.raises(TypeError, match="fill_value must be one number"):
+        sequences.to_padded(fill_value={})
+    for index in (2**70, [2**70], np.uint64(2**63)):
+        with pytest.raises(IndexError):
+            sequences[index]
+
+
+def test_padding_beside_what_cannot_be_compared():
+    values = np.full((2, 2, 1), np.nan, dtype=object)
+    values[0, 0, 0] = np.ones(2)
+    assert Sequences.from_padded(values).lengths.tolist() == [1, 0]
+
+
+# -- labels and weights ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (["a", 1, "a", "b"], "mixes labels that are text"),
+        (objects("a", 1, "a", "b"), "mixes labels that are text"),
+        (objects("a", None, "a", "b"), "contains NaN: there is no label in place 1"),
+        (objects("a", {}, "a", "b"), "y has {} in place 1"),
+        (np.zeros(4, "V2"), "y has dtype"),
+        ([[1], [1, 2], [3], [4]], "several labels for each sequence"),
+    ],
+)
+def test_labels(y, message):
+    with pytest.raises(ValueError, match=message):
+        RNNClassifier(**QUICK).fit(X, y)
+
+
+def test_other_labels_than_in_fit():
+    classifier = RNNClassifier(**QUICK, warm_start=True).fit(X, LABELS)
+    with pytest.raises(ValueError, match="labels such as 1, but"):
+        classifier.partial_fit(X, [1, 2, 1, 2])
+    with pytest.raises(ValueError, match="mixes labels"):
+        classifier.partial_fit(X, LABELS, classes=["a", -(2**63) - 1])
+    with pytest.raises(ValueError, match="not among those"):
+        RNNClassifier(**QUICK).partial_fit(X, LABELS, classes=np.array([]))
+
+
+def test_labels_of_steps():
+    with pytest.raises(ValueError, match="In y"):
+        RNNSequenceTagger(**QUICK).fit(X, [["a", ["a"]], ["b"], ["a", "b"], ["a"]])
+    with pytest.raises(TypeError, match="y is sparse"):
+        RNNSequenceTagger(**QUICK).fit(X, sparse.csr_array((4, 2)))
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        ([[1, 2], [1], [2], [3]], "In y: "),
+        ([10**400, 1, 2, 3], "In y: "),
+        (np.zeros(4, "V2"), "y has dtype"),
+        (objects({}, 1, 2, 3), "has {} in place 0"),
+        (objects(Decimal("sNaN"), 1, 2, 3), "In y|y "),
+    ],
+)
+def test_conditions(y, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        RNNGenerator(**QUICK).fit(X, y)
+
+
+@pytest.mark.parametrize("y", [[1.0, 10**400, 2, 3], [1.0, {}, 2.0, 3.0]])
+def test_targets_of_the_regressor(y):
+    with pytest.raises((TypeError, ValueError), match="In y: "):
+        RNNRegressor(**QUICK).fit(X, y)
+
+
+@pytest.mark.parametrize("weight", [["a"] * 4, [1, 10**400, 1, 1], [[1], [1, 2]]])
+def test_weights(weight):
+    with pytest.raises((TypeError, ValueError), match="sample_weight"):
+        RNNClassifier(**QUICK).fit(X, LABELS, sample_weight=weight)
+
+
+def test_weights_whose_sum_is_infinite():
+    y = [["O", "B-X"], ["O"]]
+    for score in (
+        metrics.step_accuracy_score,
+        metrics.sequence_error_rate,
+        metrics.entity_f1_score,
+    ):
+        with pytest.raises(ValueError, match="sample_weight sums to inf"):
+            score(y, y, sample_weight=[1e308, 1e308])
+
+
+# -- options ---------------------------------------------------------------------------
+
+
+def test_options_of_generating():
+    generator = RNNGenerator(**QUICK).fit(["ab", "ba"])
+    for name, value in (
+        ("temperature", 10**400),
+        ("temperature", Decimal("1.5")),
+        ("top_k", np.timedelta64(1, "D")),
+        ("top_p", np.void(b"a")),
+        ("no_repeat_ngram_size", None),
+    ):
+        with pytest.raises(ValueError, match=f"{name} must be"):
+            generator.generate(**{name: value})
+    with pytest.raises(ValueError, match="random_state"):
+        generator.sample(random_state=2**64)
+    with pytest.raises(ValueError, match="per must be"):
+        generator.cross_entropy(["ab"], per=np.void(b"a"))
+    numbers = RNNGenerator(**QUICK).fit(X)
+    with pytest.raises(ValueError, match="In quantiles: "):
+        numbers.forecast(X, 1, quantiles=[[0.1], [0.2, 0.3]])
+
+
+def test_options_of_translating():
+    translator = RNNTranslator(**QUICK).fit(["ab", "ba"], ["ba", "ab"])
+    with pytest.raises(TypeError, match="n_best must be a number of translations"):
+        translator.predict_n_best(["ab"], np.timedelta64(1, "D"))
+
+
+def test_dtype_of_the_vectorizer():
+    with pytest.raises(ValueError, match="dtype must be float32"):
+        SequenceVectorizer(dtype=nested()).fit(["a b"])
+
+
+def test_inverse_of_no_numbers():
+    vectorizer = SequenceVectorizer(output="onehot").fit(["a b"])
+    values = np.full((1, 2, 4), "a")
+    with pytest.raises(ValueError, match="Input X holds"):
+        vectorizer.inverse_transform(values)
+
+
+# -- metrics ---------------------------------------------------------------------------
+
+
+def test_arguments_of_metrics():
+    y = [["O", "B-X"]]
+    with pytest.raises(ValueError, match="digits must be an integer"):
+        metrics.entity_report(y, y, digits="3")
+    with pytest.raises(ValueError, match="average must be"):
+        metrics.entity_f1_score(y, y, average=np.void(b"a"))
+    with pytest.raises(ValueError, match="n_steps must be an integer"):
+        metrics.mark_entities([], "3")
+    with pytest.raises(TypeError, match="entities must be a list"):
+        metrics.mark_entities(3, 3)
+    with pytest.raises(TypeError, match="y_pred must be a list"):
+        metrics.bleu_score(["a"], sparse.coo_array((1, 2)))
+
+
+def test_entities_may_come_one_by_one():
+    entities = (entity for entity in [("X", 1, 2), ("X", 0, 1)])
+    assert metrics.mark_entities(entities, 3) == ["B-X", "B-X", "O"]
+
+
+# -- readers ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("read", [read_lines, read_labelled, read_conll, read_ts])
+def test_what_is_no_path_or_encoding(read, tmp_path):
+    path = tmp_path / "data.txt"
+    path.write_text("a\tb\n")
+    with pytest.raises(TypeError, match="path must lead to a file, got None"):
+        read(None)
+    for encoding in ("no such", "hex", "a\x00b", None, 3):
+        with pytest.raises(ValueError, match="encoding must be one of text"):
+            read(path, encoding=encoding)
+
+
+def test_columns_and_separators(tmp_path):
+    path = tmp_path / "data.txt"
+    path.write_text("a\tb\n")
+    with pytest.raises(TypeError, match="label and text must be numbers of columns"):
+        read_labelled(path, label="a")
+    with pytest.raises(TypeError, match="columns must be numbers of columns"):
+        read_conll(path, columns=3)
+    with pytest.raises(TypeError, match="separator must be a string or None"):
+        read_labelled(path, separator="")
+    with pytest.raises(TypeError, match="comment must be a string or None"):
+        read_conll(path, comment=3)
