@@ -33,7 +33,7 @@ class FormattedState:
             state = _migrated(state, number)
             if "_random_state" in state:
                 state["_random_state"] = generator(state["_random_state"])
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise ValueError(
                 f"This {name} cannot be read: no version of sklearn_rnn writes such a "
                 f"state ({type(error).__name__}: {error})."

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from sklearn_rnn._arrays import is_missing
 from sklearn_rnn.sequences import Sequences, object_array, place_of
-from sklearn_rnn.validation import read_layout
+from sklearn_rnn.validation import numeric, read_layout
 
 # Words with their inner apostrophes, numbers with their points and commas, and each
 # other character that is no space by itself.
@@ -123,6 +124,7 @@ def read_ids(X, n_features):
             f"{n_features}."
         )
     if not sparse.issparse(values):
+        values = numeric(sequences, "X").values
         return values.argmax(axis=1), sequences.lengths
     counts = np.diff(values.indptr)
     if (counts != 1).any():
@@ -185,21 +187,15 @@ def document_error(document, index):
     advice = "Documents must be strings, or lists of tokens that are strings."
     if isinstance(document, bytes):
         advice = "Decode it first, for example by document.decode('utf-8')."
-    elif _is_missing(document):
+    elif is_missing(document):
         advice = "Fill in missing documents first, for example with the empty string."
     return TypeError(f"Document {index} is {_describe(document)}. {advice}")
-
-
-def _is_missing(value):
-    if value is None or repr(value) == "<NA>":
-        return True
-    return np.ndim(value) == 0 and bool(value != value)  # NaN and NaT
 
 
 def _describe(value):
     """Words for a value that is not what it should be."""
     text = repr(value)
-    if _is_missing(value):
+    if is_missing(value):
         return text
     return f"the {type(value).__name__} {text if len(text) <= 40 else text[:40] + '…'}"
 

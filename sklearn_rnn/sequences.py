@@ -1,10 +1,18 @@
 """One container for sequences of any length."""
 
+from numbers import Integral
+
 import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_array
 
-from sklearn_rnn._arrays import as_array, as_csr, refuse_masked
+from sklearn_rnn._arrays import (
+    as_array,
+    as_csr,
+    differs_from_itself,
+    naming,
+    refuse_masked,
+)
 from sklearn_rnn._frames import frame_columns, group_rows
 from sklearn_rnn._windows import cut_windows
 from sklearn_rnn.core.packing import consecutive
@@ -369,7 +377,10 @@ class Sequences:
         if isinstance(index, tuple):
             index = _first_axis(index)
         # NumPy itself judges masks, negative numbers, slices and their errors.
-        chosen = np.arange(len(self))[index]
+        try:
+            chosen = np.arange(len(self))[index]
+        except OverflowError as error:
+            raise IndexError(f"index {index} is out of bounds") from error
         if chosen.ndim > 1:
             raise IndexError(
                 f"Sequences take indices of one dimension, got shape {chosen.shape}"
@@ -444,6 +455,8 @@ class Sequences:
                [3, 0]])
         """
         n_steps = self.shape[1] if n_steps is None else n_steps
+        if not isinstance(n_steps, Integral) or isinstance(n_steps, np.timedelta64):
+            raise TypeError(f"n_steps must be an integer, got {n_steps!r}")
         if n_steps < self.shape[1]:
             raise ValueError(
                 f"n_steps={n_steps} is less than the longest length {self.shape[1]}"
@@ -452,7 +465,11 @@ class Sequences:
         running = np.arange(n_steps) < self.lengths[:, None]
         if running.all():
             return values.reshape(len(self), n_steps, self.n_features)
-        dtype = np.result_type(values.dtype, np.min_scalar_type(fill_value))
+        fill = as_array(fill_value, "fill_value")
+        if fill.ndim or (fill.dtype.kind in "OV" and values.dtype.kind != "O"):
+            raise TypeError(f"fill_value must be one number, got {fill_value!r}")
+        with naming("fill_value"):
+            dtype = np.result_type(values.dtype, np.min_scalar_type(fill))
         padded = np.full((len(self), n_steps, self.n_features), fill_value, dtype)
         padded[running] = values
         return padded
@@ -492,16 +509,12 @@ def _check_lengths(lengths, n_steps):
         raise ValueError(
             f"lengths must not be negative, lengths[{index}] is {lengths[index]}"
         )
-    if (lengths > n_steps).any():  # their sum might overflow
-        index = int(np.argmax(lengths > n_steps))
-        raise ValueError(
-            f"lengths[{index}] is {lengths[index]}, but values has {n_steps} rows"
-        )
-    lengths = lengths.astype(np.intp, copy=False)
-    if lengths.sum() != n_steps:
-        raise ValueError(
-            f"lengths sum to {lengths.sum()}, but values has {n_steps} rows"
-        )
+    # Where one is too long, the sum in NumPy might overflow.
+    fit = lengths.max(initial=0) <= n_steps
+    lengths = lengths.astype(np.intp, copy=False) if fit else lengths
+    total = lengths.sum() if fit else sum(lengths.tolist())
+    if total != n_steps:
+        raise ValueError(f"lengths sum to {total}, but values has {n_steps} rows")
     return lengths
 
 
@@ -519,16 +532,8 @@ def _padded_lengths(X):
 def _is_nan(X):
     """Where an array of any dtype is NaN, which is what differs from itself."""
     if X.dtype.kind == "O":
-        return np.frompyfunc(_differs_from_itself, 1, 1)(X).astype(bool)
+        return np.frompyfunc(differs_from_itself, 1, 1)(X).astype(bool)
     return X != X
-
-
-def _differs_from_itself(value):
-    """Whether an object says so; some, such as arrays, cannot tell."""
-    try:
-        return bool(value != value)
-    except (TypeError, ValueError, ArithmeticError):
-        return False
 
 
 def _first_axis(index):

@@ -1,5 +1,6 @@
 """Transformers over the time steps of sequences."""
 
+from contextlib import contextmanager
 from copy import deepcopy
 from numbers import Integral
 
@@ -10,6 +11,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._arrays import naming
 from sklearn_rnn._callbacks import as_one_task
 from sklearn_rnn._compat import CallbackSupportMixin, HasMethods, Interval, _fit_context
 from sklearn_rnn._state import FormattedState
@@ -205,7 +207,8 @@ class StepwiseTransformer(
             return self._fit(X, "partial_fit")
         sequences, _ = validate_layout(self, X, reset=False, as_numbers=False)
         transformer = deepcopy(self.transformer_)  # which may fail half-way
-        transformer.partial_fit(self._steps(sequences))
+        with _reading_steps(transformer):
+            transformer.partial_fit(self._steps(sequences))
         self.transformer_ = transformer
         return self
 
@@ -245,7 +248,8 @@ class StepwiseTransformer(
         sequences, shape = validate_layout(self, X, reset=False, as_numbers=False)
         if not sequences.values.shape[0]:
             return _like_input(sequences.with_values(self.no_steps_), shape)
-        out = self.transformer_.transform(self._steps(sequences))
+        with _reading_steps(self.transformer_):
+            out = self.transformer_.transform(self._steps(sequences))
         return _like_input(sequences.with_values(out, self._names(sequences)), shape)
 
     def _names(self, sequences):
@@ -293,7 +297,8 @@ class StepwiseTransformer(
         sequences, shape = read_layout(X, empty_width=width)
         check_width(self, sequences.n_features, width, "transformed features per step")
         if sequences.values.shape[0]:
-            steps = self.transformer_.inverse_transform(sequences.values)
+            with _reading_steps(self.transformer_):
+                steps = self.transformer_.inverse_transform(sequences.values.copy())
         else:
             steps = np.empty((0, self.n_step_features_))
         if isinstance(steps, list):
@@ -347,8 +352,9 @@ class StepwiseTransformer(
         sequences, shape = read_layout(X, estimator_name=type(self).__name__)
         steps = self._steps(sequences)
         transformer = clone(self._inner())
-        getattr(transformer, method)(steps)
-        no_steps = transformer.transform(steps[:1].copy())[:0]
+        with _reading_steps(transformer):
+            getattr(transformer, method)(steps)
+            no_steps = transformer.transform(steps[:1].copy())[:0]
         record_layout(self, X, sequences, shape)
         self.transformer_, self.no_steps_ = transformer, no_steps
         return self
@@ -357,6 +363,11 @@ class StepwiseTransformer(
         """All steps as the wrapped transformer wants them: a table, or a list."""
         if get_tags(self._inner()).input_tags.two_d_array:
             return sequences.values
+        if sp.issparse(sequences.values) or sequences.n_features != 1:
+            raise ValueError(
+                f"X must have one object for each step, such as a dict, got "
+                f"{sequences!r}."
+            )
         return sequences.values[:, 0].tolist()
 
     def __sklearn_tags__(self):
@@ -532,6 +543,17 @@ class FrameTransformer(
         tags.input_tags.three_d_array = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+@contextmanager
+def _reading_steps(transformer):
+    """Errors of a wrapped transformer say that it is about the steps of X."""
+    try:
+        with naming("X"):
+            yield
+    except (AttributeError, LookupError) as error:
+        name = type(transformer).__name__
+        raise TypeError(f"{name} cannot read the steps of X: {error}") from error
 
 
 def _like_input(sequences, shape):

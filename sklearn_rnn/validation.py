@@ -372,6 +372,8 @@ def _numbers_of_objects(sequences, input_name):
             try:
                 if np.ndim(value):
                     raise TypeError("it has several elements")
+                if isinstance(value, np.complexfloating):  # float would discard a part
+                    raise TypeError("it is complex")
                 float(value)
             except (TypeError, ValueError, OverflowError) as error:
                 place = place_of(sequences.lengths, row)

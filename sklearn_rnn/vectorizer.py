@@ -583,8 +583,12 @@ class SequenceVectorizer(
                 "output='ids' gives one number a token, but token_features gives "
                 "several features."
             )
-        dtype = np.dtype(self.dtype)
-        if dtype.char not in "?bhilqBHILQfd" or not dtype.isnative:
+        try:
+            dtype = np.dtype(self.dtype)
+            known = dtype.char in "?bhilqBHILQfd" and dtype.isnative
+        except (TypeError, ValueError):
+            known = False
+        if not known:
             raise ValueError(
                 "dtype must be float32, float64, integer or boolean, got "
                 f"{self.dtype!r}."
