@@ -1,5 +1,7 @@
 """What pandas knows of a long table, one row a step."""
 
+from collections import Counter
+
 import numpy as np
 
 
@@ -7,20 +9,20 @@ def frame_columns(df, by, columns):
     """Lists of the names `by` and `columns`, after all checks of a long table."""
     if not hasattr(df, "groupby") or not hasattr(df, "columns"):
         raise TypeError(f"df must be a pandas DataFrame, got {type(df).__name__}")
-    single = np.isscalar(by) or (isinstance(by, tuple) and by in df.columns)
-    by = [by] if single else [] if by is None else list(by)
+    by = [] if by is None else list_names(by, df.columns, "by")
     if not by:
         raise ValueError("by must name the columns that tell sequences apart")
     if columns is None:
-        columns = [column for column in df.columns if column not in by]
-    columns = [columns] if np.isscalar(columns) else list(columns)
+        columns = [column for column in df.columns if column not in {*by}]
+    columns = list_names(columns, (), "columns")
     missing = [column for column in by + columns if column not in df.columns]
     if missing:
         raise ValueError(
             f"df has no columns {missing}; its columns are {list(df.columns)}"
         )
     for names, what in ((list(df.columns), "df"), (by, "by"), (columns, "columns")):
-        twice = [name for name in by + columns if names.count(name) > 1]
+        times = Counter(names)
+        twice = [name for name in by + columns if times[name] > 1]
         if twice:
             raise ValueError(f"{what} has the name {twice[0]!r} more than once")
     if df[by].isna().to_numpy().any():
@@ -29,6 +31,22 @@ def frame_columns(df, by, columns):
     if times:
         raise ValueError(f"columns {times} are times: turn them into numbers first")
     return by, columns
+
+
+def list_names(names, known, what):
+    """Names of columns as a list; a tuple is one name if it is known as such."""
+    try:
+        if np.isscalar(names) or (isinstance(names, tuple) and names in known):
+            names = [names]
+        listed = list(names)
+        usable = len({*listed}) >= 0 and not any(isinstance(n, np.void) for n in listed)
+    except (TypeError, ValueError):  # some cannot be hashed, or told apart
+        usable = False
+    if not usable:
+        raise TypeError(
+            f"{what} must be the name of a column, or a list of names, got {names!r}"
+        )
+    return listed
 
 
 def group_rows(df, by):

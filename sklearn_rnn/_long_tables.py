@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sklearn_rnn._frames import frame_columns, group_rows
+from sklearn_rnn._arrays import as_array, naming
+from sklearn_rnn._frames import frame_columns, group_rows, list_names
 from sklearn_rnn.sequences import cut
 
 
@@ -154,6 +155,8 @@ def predictions_to_frame(predictions, df, *, by, columns=None):
 
     by, _ = frame_columns(df, by, [])
     order, lengths = group_rows(df, by)
+    if not isinstance(predictions, (list, tuple)):
+        predictions = np.atleast_1d(as_array(predictions, "predictions"))
     if len(predictions) != len(lengths):
         raise ValueError(
             f"df has {len(lengths)} sequences, but there are {len(predictions)} "
@@ -162,14 +165,18 @@ def predictions_to_frame(predictions, df, *, by, columns=None):
     if _are_of_steps(predictions):
         values = _join(predictions, lengths)
     else:
-        values = np.repeat(np.asarray(predictions), lengths, axis=0)
+        values = np.repeat(as_array(predictions, "predictions"), lengths, axis=0)
     values = values[:, None] if values.ndim == 1 else values
+    if values.ndim != 2:
+        raise ValueError(
+            f"predictions must be numbers or vectors, got the shape {values.shape}"
+        )
     n_outputs = values.shape[1]
     if columns is None:
         columns = ["prediction"] if n_outputs == 1 else range(n_outputs)
     if isinstance(columns, np.ndarray):
         columns = columns.tolist()  # as names that Python has, too
-    columns = [columns] if np.isscalar(columns) else columns
+    columns = list_names(columns, (), "columns")
     if len(columns) != n_outputs:
         raise ValueError(f"columns are {columns}, but there are {n_outputs} outputs")
     rows = np.empty_like(values)
@@ -180,15 +187,19 @@ def predictions_to_frame(predictions, df, *, by, columns=None):
 def _are_of_steps(predictions):
     """Whether predictions list one array, or list, for each sequence."""
     if isinstance(predictions, (list, tuple)):
-        return len(predictions) > 0 and all(map(np.ndim, predictions))
-    predictions = np.asarray(predictions)
+        return len(predictions) > 0 and all(map(_is_listing, predictions))
     listing = predictions.dtype == object and predictions.ndim == 1
     return listing and _are_of_steps(list(predictions))
 
 
+def _is_listing(part):
+    return isinstance(part, (list, tuple)) or getattr(part, "ndim", 0) > 0
+
+
 def _join(predictions, lengths):
     """Predictions of all steps, sequence after sequence."""
-    found = np.array([len(part) for part in predictions])
+    parts = [as_array(part, f"predictions[{i}]") for i, part in enumerate(predictions)]
+    found = np.array([part.shape[0] if part.ndim else 0 for part in parts])
     if (found != lengths).any():
         place = int(np.argmax(found != lengths))
         raise ValueError(
@@ -196,7 +207,8 @@ def _join(predictions, lengths):
             f"{found[place]} predictions for its steps. A list of lists holds those of "
             "steps; several for each sequence are np.asarray(predictions)"
         )
-    return np.concatenate([np.asarray(part) for part in predictions])
+    with naming("predictions"):
+        return np.concatenate(parts)
 
 
 def _plain(labels):

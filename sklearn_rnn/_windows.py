@@ -4,7 +4,10 @@ from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.utils import check_array, check_scalar
+from sklearn.utils import check_array
+
+from sklearn_rnn._arrays import as_array, check_count, naming, refuse_masked
+from sklearn_rnn._frames import list_names
 
 
 class Table(NamedTuple):
@@ -22,11 +25,12 @@ def cut_windows(series, length, horizon, targets, stride):
     Returns the steps (n_windows * length, n_columns), the names of the columns or None,
     and y (n_windows, n_targets * n_ahead), a data frame if `series` is one.
     """
-    length, stride = _count(length, "length"), _count(stride, "stride")
+    length = check_count(length, "length", "steps")
+    stride = check_count(stride, "stride", "steps")
     table = _read_table(series)
     ahead = _steps_ahead(horizon, len(table.values))
     chosen, flat = _choose_targets(table, targets)
-    n_windows = (len(table.values) - length - ahead[-1]) // stride + 1
+    n_windows = (len(table.values) - length - int(ahead[-1])) // stride + 1
     if n_windows < 1:
         raise ValueError(
             f"series has {len(table.values)} steps, but a window of {length} and a "
@@ -44,17 +48,9 @@ def cut_windows(series, length, horizon, targets, stride):
     return table.values[steps], table.columns if named else None, y
 
 
-def _count(number, name):
-    """A number of steps as an int of Python, which does not overflow."""
-    check_scalar(number, name, Integral, min_val=1)
-    if isinstance(number, bool):
-        raise TypeError(f"{name} must be a number of steps, got {number}")
-    return int(number)
-
-
 def _steps_ahead(horizon, n_steps):
     """Distances from the last step of a window to its targets, (n_ahead,)."""
-    ahead = np.asarray(horizon)
+    ahead = as_array(horizon, "horizon")
     if isinstance(horizon, Integral) and not isinstance(horizon, bool):
         ahead = np.arange(1, min(int(horizon), n_steps) + 1)  # more are too many
     if (
@@ -85,9 +81,11 @@ def _read_table(series):
         times = [name for name in named if series[name].dtype.kind in "mM"]
         if times:
             raise TypeError(f"columns {times} are times: turn them into numbers first")
-    values = check_array(
-        series, ensure_2d=False, ensure_all_finite=False, input_name="series"
-    )
+    refuse_masked(series, "series")
+    with naming("series"):
+        values = check_array(
+            series, ensure_2d=False, ensure_all_finite=False, input_name="series"
+        )
     if values.dtype.kind not in "biuf":
         raise TypeError(f"series must be numbers, got {values.dtype}")
     values = values.reshape(len(values), -1)
@@ -144,15 +142,16 @@ def _choose_targets(table, targets):
         raise ValueError(
             f"series has one column, which is the target, got targets={targets!r}"
         )
-    flat = np.ndim(targets) == 0 or isinstance(targets, tuple)
-    names = [targets] if flat else list(targets)
+    flat = np.isscalar(targets) or isinstance(targets, tuple)
+    names = list_names([targets] if flat else targets, (), "targets")
+    place = {name: i for i, name in enumerate(columns)}
     # A mask would be taken for the columns 0 and 1.
-    strange = [n for n in names if isinstance(n, bool | np.bool_) or n not in columns]
+    strange = [n for n in names if isinstance(n, bool | np.bool_) or n not in place]
     if strange or not names:
         raise ValueError(
             f"targets must be columns of series, which are {columns}, got {targets!r}"
         )
-    return [columns.index(name) for name in names], flat
+    return [place[name] for name in names], flat
 
 
 def _frame(y, index, names, ahead):
