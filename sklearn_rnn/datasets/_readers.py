@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+from numbers import Integral
 
 import numpy as np
 
@@ -108,12 +109,14 @@ def read_labelled(path, *, label=0, text=-1, separator="\t", encoding="utf-8"):
             "separator=None reads a label and then the text, label=0 and text=-1; got "
             f"label={label} and text={text}."
         )
+    _check_separators(separator=separator)
+    columns = _whole_numbers([label, text], "label and text")
     texts, labels, width = [], [], None
     for number, line in _numbered_lines(path, encoding):
         if not line.strip():
             continue
         fields = _split(line, separator, max_splits=1)
-        name, content = _choose(fields, (label, text), path, number)
+        name, content = _choose(fields, columns, path, number)
         width = width or len(fields)
         if len(fields) != width:
             message = f"{_count(fields)}, while the first line has {width}"
@@ -195,7 +198,8 @@ def read_conll(
     >>> tags
     [['NOUN', 'VERB'], ['INTJ']]
     """
-    columns = tuple(columns)
+    _check_separators(separator=separator, comment=comment)
+    columns = _whole_numbers(columns, "columns")
     sentences, sentence = [], []
     for number, line in _numbered_lines(path, encoding):
         if comment and line.startswith(comment):
@@ -357,6 +361,8 @@ def _numbered_lines(path, encoding):
 
     Lines end at line feeds only: texts may contain other separators of Unicode.
     """
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        raise TypeError(f"path must lead to a file, got {path!r}.")
     name = os.fsdecode(path)
     with (gzip.open if name.endswith(".gz") else open)(name, "rb") as file:
         raw = file.read()
@@ -365,8 +371,26 @@ def _numbered_lines(path, encoding):
     except UnicodeDecodeError as error:
         good = error.object[: error.start].decode(encoding, errors="replace")
         raise _bad_line(path, good.count("\n") + 1, str(error)) from error
+    except (LookupError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"encoding must be one of text, such as 'utf-8', got {encoding!r}."
+        ) from error
     lines = text.removeprefix("\ufeff").split("\n")
     return [(i, line.removesuffix("\r")) for i, line in enumerate(lines, start=1)]
+
+
+def _check_separators(**given):
+    """Raise unless each is a string, or None."""
+    for name, value in given.items():
+        if not (value is None or (isinstance(value, str) and value)):
+            raise TypeError(f"{name} must be a string or None, got {value!r}.")
+
+
+def _whole_numbers(numbers, name):
+    """Numbers of columns as a tuple."""
+    if not np.iterable(numbers) or not all(isinstance(n, Integral) for n in numbers):
+        raise TypeError(f"{name} must be numbers of columns, got {numbers!r}.")
+    return tuple(map(int, numbers))
 
 
 def _split(line, separator, max_splits=0):
