@@ -5,7 +5,6 @@ from functools import partial
 from numbers import Real
 
 import numpy as np
-from sklearn.utils import check_scalar
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -14,6 +13,7 @@ from sklearn_rnn._compat import _check_sample_weight
 from sklearn_rnn._conditions import alternatives
 from sklearn_rnn._documents import as_documents
 from sklearn_rnn._generation import in_parts
+from sklearn_rnn._sampling_rules import check_number
 from sklearn_rnn._shell import check_total
 from sklearn_rnn._threads import workers
 from sklearn_rnn.core.training import Data
@@ -159,8 +159,8 @@ class SequenceDensity(AutoregressiveRNN):
         >>> round(coin.cross_entropy(X, base=2, per="character"), 1)  # of six
         0.2
         """
-        check_scalar(base, "base", Real, min_val=1.0, include_boundaries="neither")
-        if per not in ("token", "character"):
+        check_number("base", base, Real, 1.0, open_below=True)
+        if not isinstance(per, str) or per not in ("token", "character"):
             raise ValueError(f"per must be 'token' or 'character', got {per!r}.")
         log_p, n_steps = self._log_likelihoods(X, y)
         n_steps = int(n_steps.sum())

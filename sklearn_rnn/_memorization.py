@@ -106,7 +106,7 @@ def _read(sequences, name):
     """Sequences as a list of str or of tuples."""
     if isinstance(sequences, str):
         sequences = [sequences]
-    if not hasattr(sequences, "__iter__"):
+    if not np.iterable(sequences):
         raise TypeError(f"{name} must be a list, got {type(sequences).__name__}.")
     read = []
     for i, sequence in enumerate(sequences):

@@ -68,6 +68,8 @@ class ValidationScorer:
         weight = {} if weight is None else {"sample_weight": weight}
         scoring = self.scoring
         if isinstance(scoring, (list, tuple)):
+            if not all(isinstance(name, str) for name in scoring):
+                raise TypeError(f"scoring must be names of scorers, got {scoring!r}.")
             scoring = dict(zip(scoring, scoring, strict=True))
         elif not isinstance(scoring, dict):
             scoring = {"score": scoring}

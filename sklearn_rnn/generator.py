@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._arrays import naming
 from sklearn_rnn._classes import check_partial_classes
 from sklearn_rnn._compat import _fit_context
 from sklearn_rnn._conditions import alternatives, is_single
@@ -827,4 +828,5 @@ class RNNGenerator(SequenceDensity):
         """A number that determines all that is drawn."""
         if random_state is None:
             random_state = self.random_state
-        return int(check_random_state(random_state).randint(2**31 - 1))
+        with naming("random_state"):
+            return int(check_random_state(random_state).randint(2**31 - 1))

@@ -1,12 +1,12 @@
 """Many to many of unequal length: translation, spelling, pronunciation."""
 
-from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils import check_consistent_length, check_scalar
+from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._arrays import check_count
 from sklearn_rnn._compat import _check_sample_weight, _fit_context
 from sklearn_rnn._documents import as_documents
 from sklearn_rnn._shell import check_total
@@ -564,8 +564,8 @@ class RNNTranslator(TranslatingRNN):
         >>> sorted(words[0].tolist()), np.exp(scores[0]).round(1).tolist()
         (['gray', 'grey'], [0.5, 0.5])
         """
-        check_scalar(n_best, "n_best", Integral, min_val=1)
-        found = self._translate(X, int(n_best))
+        n_best = check_count(n_best, "n_best", "translations")
+        found = self._translate(X, n_best)
         ends = np.flatnonzero(np.diff(found.own)) + 1
         y = write_targets(self, found.tokens)
         return np.split(y, ends), np.split(found.scores, ends)
