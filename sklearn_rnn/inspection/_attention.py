@@ -1,8 +1,8 @@
 """Where a translator looks."""
 
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._arrays import as_numbers
 from sklearn_rnn._targets import text_tokens
 from sklearn_rnn._text import is_listing
 from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks, labels_or_numbers
@@ -49,7 +49,7 @@ class AttentionDisplay:
     """
 
     def __init__(self, attention, *, source=None, target=None):
-        self.attention = check_array(attention, input_name="attention")
+        self.attention = as_numbers(attention, "attention")
         n_target, n_source = self.attention.shape
         self.source = labels_or_numbers(source, n_source, "source", first=1)
         self.target = labels_or_numbers(target, n_target, "target", first=1)

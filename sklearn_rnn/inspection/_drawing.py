@@ -3,8 +3,8 @@
 import re
 
 import numpy as np
-from sklearn.utils import check_array
 
+from sklearn_rnn._arrays import as_numbers
 from sklearn_rnn._optional import needs
 
 # Lines in black, blue, orange, green; in grey by their dashes and their lightness.
@@ -21,7 +21,7 @@ _NO_LABEL = re.compile(r"(_child\d+|_nolegend_)?")  # what matplotlib calls othe
 
 def one_series(series, name):
     """An array (n_steps,) of what may be one column."""
-    series = check_array(series, ensure_2d=False, input_name=name, dtype=np.float64)
+    series = as_numbers(series, name, ensure_2d=False)
     if series.ndim == 2 and series.shape[1] == 1:
         series = series[:, 0]
     if series.ndim != 1:
@@ -46,7 +46,13 @@ def next_style(ax):
 
 def labels_or_numbers(labels, n, name, first=0):
     """So many labels as a list; if they are None, numbers from the first one on."""
-    labels = list(range(first, first + n) if labels is None else labels)
+    labels = range(first, first + n) if labels is None else labels
+    if getattr(labels, "ndim", 1) != 1 or not np.iterable(labels):
+        raise ValueError(f"{name} must be a list of labels, got {labels!r}.")
+    labels = list(labels)
+    odd = [label for label in labels if not np.isscalar(label) and label is not None]
+    if odd:
+        raise ValueError(f"{name} must be text or numbers, got {odd[0]!r}.")
     if len(labels) != n:
         raise ValueError(
             f"{name} must hold a label for each of {n} items, got {len(labels)}."

@@ -1,8 +1,8 @@
 """A series and what may come of it."""
 
 import numpy as np
-from sklearn.utils import check_array
 
+from sklearn_rnn._arrays import as_array, as_numbers
 from sklearn_rnn.generator import RNNGenerator
 from sklearn_rnn.inspection._drawing import axes_or_new, one_series
 from sklearn_rnn.inspection._networks import check_kind
@@ -46,8 +46,11 @@ class FuturesDisplay:
 
     def __init__(self, past, futures, *, levels=(0.5, 0.9)):
         self.past = one_series(past, "past")
-        self.futures = check_array(futures, input_name="futures")
-        self.levels = tuple(sorted(np.atleast_1d(levels).tolist()))
+        self.futures = as_numbers(futures, "futures")
+        levels = np.atleast_1d(as_array(levels, "levels"))
+        if levels.ndim != 1 or levels.dtype.kind not in "iuf":
+            raise TypeError(f"levels must be numbers, got {levels!r}.")
+        self.levels = tuple(sorted(levels.tolist()))
         if not all(0 < level < 1 for level in self.levels):
             raise ValueError(f"levels must be between 0 and 1, got {levels}.")
         low = [0.5 - level / 2 for level in reversed(self.levels)]

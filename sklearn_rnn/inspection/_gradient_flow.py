@@ -1,8 +1,9 @@
 """How far back in time the loss of a network reaches."""
 
 import numpy as np
-from sklearn.utils import Bunch, check_array
+from sklearn.utils import Bunch
 
+from sklearn_rnn._arrays import as_numbers
 from sklearn_rnn._threads import workers
 from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.core.layers import Bidirectional
@@ -145,7 +146,7 @@ def gradient_flow(estimator, X, y):
     w, dw = layout.views(theta), layout.views(np.zeros_like(theta))
     n_distances = data.lengths.max()
     total, count = np.zeros((len(recorded), n_distances)), np.zeros(n_distances, int)
-    with workers(None):
+    with workers(None), np.errstate(over="ignore", invalid="ignore"):
         for columns, x, packing in packed_batches(data):
             weight = np.ones(len(columns))
             objective(network, head, w, dw, Shard(x, packing, data.y[columns], weight))
@@ -154,6 +155,8 @@ def gradient_flow(estimator, X, y):
             count += np.bincount(distance, minlength=n_distances)
             for i, layer in enumerate(recorded.values()):
                 total[i] += np.bincount(distance, layer.take(), n_distances)
+    if not np.isfinite(total).all():
+        raise ValueError("The gradients are not finite: X or y is too large.")
     return Bunch(norms=total / count, names=list(recorded), n_sequences=count)
 
 
@@ -196,7 +199,7 @@ class GradientFlowDisplay:
     """
 
     def __init__(self, norms, *, names=None, name=None):
-        self.norms = check_array(norms, input_name="norms")
+        self.norms = as_numbers(norms, "norms")
         if names is None:
             names = [f"layer {i + 1}" for i in range(len(self.norms))]
         self.names = labels_or_numbers(names, len(self.norms), "names")
@@ -282,8 +285,8 @@ class GradientFlowDisplay:
             norms = norms / norms[:, :1]
         self.lines_ = []
         for layer, line in zip(self.names, norms, strict=True):
-            parts = [self.name] * (self.name is not None)
-            parts += [layer] * (len(norms) > 1 or self.name is None)
+            parts = [str(self.name)] * (self.name is not None)
+            parts += [str(layer)] * (len(norms) > 1 or self.name is None)
             label = ", ".join(parts)
             self.lines_ += ax.plot(line, label=label, **next_style(ax))
         by_what = "norm of the gradient by the state"

@@ -3,11 +3,12 @@
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils import Bunch, check_scalar
 
+from sklearn_rnn._sampling_rules import check_number
 from sklearn_rnn.core.training import Trainer, clip_
 from sklearn_rnn.inspection._drawing import axes_or_new, number_ticks, one_series
 from sklearn_rnn.inspection._networks import RECURRENT, fit_copy, last_step
@@ -148,6 +149,8 @@ class GradientNormsDisplay:
 
     def __init__(self, norms, max_grad_norm=None):
         self.norms = one_series(norms, "norms")
+        if max_grad_norm is not None:
+            check_number("max_grad_norm", max_grad_norm, Real, 0)
         self.max_grad_norm = max_grad_norm
         self._large = _scaled_down(self.norms, max_grad_norm)
         self.share_scaled_down_ = float(self._large.mean())

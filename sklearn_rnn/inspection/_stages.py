@@ -3,9 +3,9 @@
 from itertools import cycle
 
 import numpy as np
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._arrays import as_numbers
 from sklearn_rnn._text import is_listing
 from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.inspection._drawing import (
@@ -59,7 +59,7 @@ class StagedProbabilitiesDisplay:
     """
 
     def __init__(self, probabilities, *, classes=None, steps=None):
-        self.probabilities = check_array(probabilities, input_name="probabilities")
+        self.probabilities = as_numbers(probabilities, "probabilities")
         n_steps, n_classes = self.probabilities.shape
         self.classes = labels_or_numbers(classes, n_classes, "classes")
         self.steps = labels_or_numbers(steps, n_steps, "steps", first=1)

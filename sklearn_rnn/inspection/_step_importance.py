@@ -1,15 +1,16 @@
 """Which steps, or features of steps, a score rests on."""
 
 from functools import partial
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from joblib import Parallel, delayed
 from scipy import sparse
 from sklearn.metrics import check_scoring
 from sklearn.pipeline import Pipeline
-from sklearn.utils import Bunch, check_array, check_random_state, check_scalar
+from sklearn.utils import Bunch, check_random_state, check_scalar
 
+from sklearn_rnn._arrays import as_numbers
 from sklearn_rnn.inspection._drawing import (
     axes_or_new,
     label_ticks,
@@ -145,7 +146,7 @@ def step_importance(
 
 def _check_by(by):
     """What items are, if they can be."""
-    if by not in BY:
+    if not isinstance(by, str) or by not in BY:
         raise ValueError(f"by must be one of {BY}, got {by!r}.")
     return by
 
@@ -269,7 +270,7 @@ class StepImportanceDisplay:
     """
 
     def __init__(self, importances, *, names=None, by="step", n_steps=None):
-        self.importances = check_array(importances, input_name="importances")
+        self.importances = as_numbers(importances, "importances")
         names = labels_or_numbers(names, len(self.importances), "names")
         self.names = np.asarray(names)
         self.by = _check_by(by)
@@ -390,7 +391,9 @@ def _widths(names, n_steps):
     """How many steps each item has, (n_items,), from the first ones of them."""
     if names.dtype.kind not in "iuf":
         raise ValueError(f"names of steps must be numbers, got such as {names[0]!r}.")
-    if n_steps is None:
+    if n_steps is not None:
+        check_scalar(n_steps, "n_steps", Real)
+    else:
         n_steps = names[-1] + (names[-1] - names[-2] if len(names) > 1 else 1)
     widths = np.diff(names, append=n_steps)
     if not (widths > 0).all():

@@ -1,9 +1,9 @@
 """Which labels a tagger likes behind each other."""
 
 import numpy as np
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._arrays import as_numbers
 from sklearn_rnn.inspection._drawing import axes_or_new, label_ticks, labels_or_numbers
 from sklearn_rnn.inspection._networks import network_of
 from sklearn_rnn.tagger import RNNSequenceTagger
@@ -180,13 +180,7 @@ class TransitionsDisplay:
 
 def _scores(scores, name):
     """Scores as an array of floats, in which only -inf may be other than finite."""
-    scores = check_array(
-        scores,
-        ensure_2d=False,
-        ensure_all_finite=False,
-        dtype=np.float64,
-        input_name=name,
-    )
+    scores = as_numbers(scores, name, ensure_2d=False, ensure_all_finite=False)
     if np.isnan(scores).any() or (scores == np.inf).any():
         raise ValueError(f"{name} must be finite, or -inf where it is forbidden.")
     return scores
