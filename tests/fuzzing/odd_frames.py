@@ -93,7 +93,6 @@ def odd_series(rng, value):
             lambda: pd.Series(items, index=[0] * len(items), dtype=object),
             lambda: pd.MultiIndex.from_product([range(len(items)), [0]]),
             lambda: series.to_frame(),
-            lambda: series.to_frame().groupby([0] * len(items)),
             lambda: pd.Categorical(series.astype(str)),
         ]
     )()

@@ -26,8 +26,13 @@ RAW_WARNINGS = (RuntimeWarning, DeprecationWarning, FutureWarning, BytesWarning)
 WORDS = (
     "sequence|step|row|column|line|label|target|token|prefix|weight|document|vocabulary|"
     "dtype|length|feature|class|classes|parameter|class_weight|value|array|estimator|"
-    "horizon|entity|entities|quantile|path|file|special|state|saved"
+    "horizon|entity|entities|quantile|path|file|special|state|saved|format|validation data"
 )
+
+
+# Attributes that sparse matrices consist of.
+PARTS = {"_shape", "data", "indices", "indptr", "coords", "row", "col", "offsets"}
+PARTS |= {"rows", "_dict"}
 
 
 class Verdict(NamedTuple):
@@ -80,8 +85,9 @@ def fingerprint(value, depth=8):
         axes = [list(map(repr, axis)) for axis in getattr(value, "axes", [])]
         columns = value.items() if kind == "DataFrame" else [(0, value)]
         return kind, axes, [(str(c.dtype), list(map(repr, c))) for _, c in columns]
-    if sparse.issparse(value):
-        return kind, fingerprint(vars(value), depth - 1)
+    if sparse.issparse(value):  # which remembers whether it is sorted, when asked
+        parts = {n: v for n, v in vars(value).items() if n in PARTS}
+        return kind, fingerprint(parts, depth - 1)
     if isinstance(value, Sequences):
         return kind, fingerprint(vars(value), depth - 1)
     if isinstance(value, dict):
@@ -137,6 +143,12 @@ def last_frame(error):
     return code.co_filename, linecache.getline(code.co_filename, trace.tb_lineno)
 
 
+def is_of_sklearn(error):
+    """Whether no function of this package is on the way to an error."""
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    return not any(re.search(r"[/\\]sklearn_rnn[/\\]", file) for file in files)
+
+
 def is_own(error):
     """Whether somebody chose the words of an error.
 
@@ -144,8 +156,7 @@ def is_own(error):
     validation of parameters and arrays its users know. A method that is scikit-learn's
     alone, such as the score of a classifier, may speak as it does.
     """
-    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-    if not any(re.search(r"[/\\]sklearn_rnn[/\\]", file) for file in files):
+    if is_of_sklearn(error):
         return True
     file, line = last_frame(error)
     return bool(re.search(r"[/\\]sklearn(_rnn)?[/\\]", file)) and "raise" in line
@@ -155,6 +166,8 @@ def names_culprit(error, case):
     """Whether a message has the name of an argument, or a word for it."""
     message = str(error)
     if re.search(r"[/\\]sklearn[/\\]", last_frame(error)[0]):
+        return True
+    if is_of_sklearn(error):
         return True
     names = [*case.arguments, *case.arguments.values()]
     names = [re.escape(name) for name in names if isinstance(name, str)]
@@ -207,7 +220,7 @@ def judge(case):
             error = raised
     if fingerprint(case.arguments) != inputs:
         return Verdict("changed input", _changed(inputs, fingerprint(case.arguments)))
-    raw = [w for w in caught if issubclass(w.category, RAW_WARNINGS)]
+    raw = [w for w in caught if _is_raw(w)]
     if raw:
         return Verdict("raw warning", f"{raw[0].category.__name__}: {raw[0].message}")
     if error is not None:
@@ -215,6 +228,17 @@ def judge(case):
             return _left_behind(case, subject, error)
         return judge_error(error, case)
     return judge_result(result, case, finite)
+
+
+def _is_raw(warning):
+    """Whether NumPy, or Python, warns of what this package did.
+
+    What a scaler that is wrapped, or Matplotlib, says of huge numbers is theirs.
+    """
+    theirs = r"[/\\](sklearn|matplotlib|pandas)[/\\]"
+    return issubclass(warning.category, RAW_WARNINGS) and not re.search(
+        theirs, warning.filename
+    )
 
 
 def _is_learning(case):
@@ -241,9 +265,11 @@ def judge_result(result, case, finite):
 
 
 def _may_be_infinite(case):
-    """Padding is NaN, and so is a mean of nothing."""
+    """Padding is NaN, and so is a mean of nothing; scalers overflow."""
     name = case.target.name
-    return name.startswith(("Sequences", "frames", "memorization", "predictions"))
+    return name.startswith(
+        ("Sequences", "frames", "stepwise", "memorization", "predictions")
+    )
 
 
 def _judge_fitted(case):
