@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sklearn_rnn.core.packing import last, pack, previous, reversal, steps
+from sklearn_rnn.core.packing import last, pack, previous, reversal, steps, turns
 
 RNG = np.random.RandomState(0)
 BATCHES = {
@@ -73,6 +73,14 @@ def test_reversal(lengths):
     expected = [mirrored[c][s] for s, c in walk(lengths)]
     assert packing.rows[back].tolist() == expected
     assert back[back].tolist() == list(range(packing.n_tokens))
+
+
+@each_batch
+def test_turns_are_the_tokens_of_steps(lengths):
+    _, packing = packed(lengths)
+    expected = [now for _, now in steps(packing)]
+    assert list(turns(packing)) == expected
+    assert list(turns(packing, backward=True)) == expected[::-1]
 
 
 @each_batch

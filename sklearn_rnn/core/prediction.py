@@ -8,6 +8,7 @@ from sklearn_rnn.core.scanning import Windows
 TOKENS_AT_A_TIME = 8192
 STEPS_AT_A_TIME = 128
 VALUES_AT_A_TIME = 2**23  # scores, where a token has many
+SCORES_AT_ONCE = 2**20
 
 
 def tokens_at_a_time(n_scores):
@@ -43,15 +44,18 @@ def in_windows(data, network):
     """Yield all sequences, some at a time, as `Windows` that a network reads.
 
     A window has about as many tokens as a batch, and sequences that are long by
-    themselves share windows, unless all of their scores are needed at once. What looks
-    ahead reads windows several times, so that only longer sequences are cut.
+    themselves share windows: steps are the slower the fewer sequences take them. What
+    looks ahead reads windows several times, so that only longer sequences are cut.
     """
-    lengths = counts = data.lengths
-    n_tokens = tokens_at_a_time(network.output.n_out)
+    lengths, n_scores = data.lengths, network.output.n_out
+    n_tokens = tokens_at_a_time(n_scores)
     least = min(STEPS_AT_A_TIME, n_tokens)
-    longest = n_tokens if network.encoder.stack.looks_ahead else least
-    if not network.at_once:
-        counts = np.where(lengths > longest, least, lengths)
+    longest = least
+    if network.encoder.stack.looks_ahead:
+        longest = min(4 * least, n_tokens)
+    counts = np.where(lengths > longest, least, lengths)
+    if network.at_once:  # scores of whole sequences are kept until all are there
+        counts = np.maximum(counts, lengths * n_scores * n_tokens // SCORES_AT_ONCE)
     for index in batches_by_length(lengths, n_tokens, counts):
         n_steps = max(least, n_tokens // max(1, len(index)))
         if lengths[index].max(initial=0) <= longest:
