@@ -1,10 +1,12 @@
 """Arguments as arrays; what is wrong with them is said with their names."""
 
+import warnings
 from contextlib import contextmanager
 from numbers import Integral
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.exceptions import ComplexWarning
 from sklearn.utils import check_array, check_scalar
 
 
@@ -33,8 +35,19 @@ def as_array(value, name):
 def as_numbers(value, name, **options):
     """The value as an array of float64, checked as scikit-learn does."""
     refuse_masked(value, name)
-    with naming(name):
+    with naming(name), refusing_complex():
         return check_array(value, input_name=name, dtype=np.float64, **options)
+
+
+@contextmanager
+def refusing_complex():
+    """Complex numbers among objects are an error in the block, not half lost."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ComplexWarning)
+            yield
+    except ComplexWarning as error:
+        raise ValueError("Complex data not supported") from error
 
 
 def check_count(number, name, things):
@@ -57,8 +70,10 @@ def differs_from_itself(value):
         return False
     try:
         return bool(value != value)
-    except (TypeError, ValueError, ArithmeticError):
+    except (TypeError, ValueError):
         return False
+    except ArithmeticError:  # a signalling NaN of Decimal
+        return True
 
 
 def refuse_masked(value, name):
@@ -68,14 +83,6 @@ def refuse_masked(value, name):
             f"{name} has masked elements, which would be read as if they were not: "
             "say by filled() what they are."
         )
-
-
-def check_total_weight(weight):
-    """Raise if weights are so large that their sum is infinite."""
-    with np.errstate(over="ignore"):
-        total = weight.sum()
-    if not np.isfinite(total):
-        raise ValueError(f"sample_weight sums to {total}: make the weights smaller.")
 
 
 def as_csr(values, name):
@@ -89,6 +96,8 @@ def as_csr(values, name):
             values = sp.coo_array(parts, shape=values.shape)
         elif hasattr(values, "check_format"):
             values = type(values)(values)  # as a check may cut the parts
+            if (np.diff(values.indptr) < 0).any():  # which SciPy may overlook
+                raise ValueError("indptr must be a non-decreasing sequence")
             values.check_format()
         values = sp.csr_array(values)
         values.check_format()

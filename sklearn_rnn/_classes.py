@@ -15,7 +15,7 @@ from sklearn_rnn.validation import dtype_kind
 def read_labels(y, warn=False):
     """Labels (n,), checked."""
     refuse_masked(y, "y")
-    lists = isinstance(y, (list, tuple)) or dtype_kind(y) == "O"
+    lists = isinstance(y, (list, tuple)) or (dtype_kind(y) == "O" and np.iterable(y))
     if lists and any(is_nested(labels) and len(labels) > 1 for labels in y):
         raise ValueError(
             "y has several labels for each sequence. RNNSequenceTagger learns a label "

@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import (
 )
 from sklearn.utils.validation import _check_sample_weight as _read_weights
 
-from sklearn_rnn._arrays import naming, refuse_masked
+from sklearn_rnn._arrays import naming, refuse_masked, refusing_complex
 
 # What an estimator carries while callbacks watch its fit, and no copy of it should.
 CALLBACK_ATTRIBUTES = (
@@ -25,11 +25,10 @@ CALLBACK_ATTRIBUTES = (
 def _check_sample_weight(sample_weight, X, **options):
     """Weights as an array, as scikit-learn reads them; errors always name them."""
     refuse_masked(sample_weight, "sample_weight")
-    with naming("sample_weight"), np.errstate(over="ignore"):
+    with naming("sample_weight"), refusing_complex(), np.errstate(over="ignore"):
         weight = _read_weights(sample_weight, X, **options)
         total = weight.sum()
-    # Sums of infinity are refused where they are taken, in words that fit there.
-    if np.finfo(weight.dtype).max ** 0.5 < total < np.inf:
+    if total > np.finfo(weight.dtype).max ** 0.5:
         raise ValueError(
             f"sample_weight sums to {total:.3g}, which would overflow when it is "
             "multiplied: divide the weights."

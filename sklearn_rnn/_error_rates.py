@@ -1,10 +1,11 @@
 """How far written sequences are from the true ones: edits, whole sequences, BLEU."""
 
+from collections.abc import Hashable
+
 import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import check_consistent_length
 
-from sklearn_rnn._arrays import check_total_weight
 from sklearn_rnn._compat import _check_sample_weight
 from sklearn_rnn._optional import needs
 from sklearn_rnn._text import is_listing
@@ -223,9 +224,10 @@ def _sequence(one, where):
     tokens = one
     if is_listing(one):
         tokens = tuple(one.tolist() if hasattr(one, "tolist") else one)
-    elif np.ndim(one) == 0 and not isinstance(one, (set, dict, bytes)):
+    elif getattr(one, "ndim", 0) == 0 and not isinstance(one, (set, dict, bytes)):
         tokens = (one,)
-    if not isinstance(tokens, tuple) or any(is_listing(token) for token in tokens):
+    usable = isinstance(tokens, tuple) and all(isinstance(t, Hashable) for t in tokens)
+    if not usable or any(is_listing(token) for token in tokens):
         raise ValueError(
             f"{where.capitalize()} must be text or a list of tokens, got {one!r}."
         )
@@ -237,7 +239,6 @@ def _weight(sample_weight, pairs):
     weight = _check_sample_weight(
         sample_weight, pairs, dtype=np.float64, ensure_non_negative=True
     )
-    check_total_weight(weight)
     if not weight.sum():
         raise ValueError("There is no sequence with positive sample_weight.")
     return weight

@@ -168,7 +168,7 @@ def is_listing(document):
 
 def check_strings(items, where):
     """Items as a list, all of them strings."""
-    if isinstance(items, (str, bytes)) or not hasattr(items, "__iter__"):
+    if isinstance(items, (str, bytes)) or not np.iterable(items):
         raise TypeError(
             f"A list of strings is needed for {where}, got {_describe(items)}."
         )

@@ -2,6 +2,8 @@
 
 from sklearn.metrics import check_scoring
 
+from sklearn_rnn._arrays import naming
+
 
 class ValidationScorer:
     """Score on held-out data, for callbacks that know the training data only.
@@ -74,7 +76,8 @@ class ValidationScorer:
         elif not isinstance(scoring, dict):
             scoring = {"score": scoring}
         held_out = estimator, self.X_val, self.y_val
-        return {
-            f"validation_{name}": check_scoring(estimator, one)(*held_out, **weight)
-            for name, one in scoring.items()
-        }
+        with naming("the validation data"):
+            return {
+                f"validation_{name}": check_scoring(estimator, one)(*held_out, **weight)
+                for name, one in scoring.items()
+            }

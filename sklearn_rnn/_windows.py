@@ -69,6 +69,8 @@ def _steps_ahead(horizon, n_steps):
 
 def _read_table(series):
     """A series as a `Table` of finite numbers."""
+    if not hasattr(series, "iloc"):
+        series = as_array(series, "series")
     flat, index, columns = np.ndim(series) == 1, None, None
     if hasattr(series, "iloc"):
         index = series.index

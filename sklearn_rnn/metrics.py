@@ -6,7 +6,6 @@ import numpy as np
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import make_scorer
 
-from sklearn_rnn._arrays import check_total_weight
 from sklearn_rnn._compat import _check_sample_weight
 from sklearn_rnn._entities import (
     check_scheme,
@@ -559,11 +558,9 @@ def _read_weight(sample_weight, labels):
     """Weights (n_sequences,), or None."""
     if sample_weight is None:
         return None
-    weight = _check_sample_weight(
+    return _check_sample_weight(
         sample_weight, labels.lengths, dtype=np.float64, ensure_non_negative=True
     )
-    check_total_weight(weight)
-    return weight
 
 
 def _share(right, weight, unit):

@@ -120,7 +120,7 @@ def test_several_labels_for_each_sequence():
     ("weight", "message"),
     [
         (np.zeros(12), r"(?i)weights .* (sum to 0|non-zero number)"),
-        (np.full(12, 1e308), "weights of the sequences in X sum to inf"),
+        (np.full(12, 1e308), "sample_weight sums to inf"),
         (-np.ones(12), "Negative values in data passed to `sample_weight`"),
         (np.ones(11), r"sample_weight.shape == \(11,\), expected \(12,\)"),
         (np.full(12, np.nan), "sample_weight contains NaN"),

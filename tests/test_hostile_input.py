@@ -5,6 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.feature_extraction import DictVectorizer
 
 from sklearn_rnn import (
     RNNClassifier,
@@ -14,6 +15,7 @@ from sklearn_rnn import (
     RNNTranslator,
     Sequences,
     SequenceVectorizer,
+    StepwiseTransformer,
     check_sequences,
     metrics,
 )
@@ -59,6 +61,13 @@ def test_sparse_parts_that_contradict_each_other(part, value):
         Sequences(broken(part, value), [1, 1])
     with pytest.raises(ValueError, match="In sequence 1: "):
         check_sequences([sparse.csr_array((2, 3)), broken(part, value)])
+
+
+def test_pointers_that_go_back():
+    table = sparse.csr_array(np.eye(3, 2))
+    table.indptr[:] = [0, 1, 2, -1]
+    with pytest.raises(ValueError, match="In values: indptr must be"):
+        Sequences(table, [1, 2])
 
 
 def test_other_formats_whose_indices_lie_outside():
@@ -121,9 +130,6 @@ def test_objects_that_are_no_numbers(item):
     values[1, 0] = item
     with pytest.raises(TypeError, match=r"holds a .* in sequence 0, step 1"):
         check_sequences(Sequences(values, [2]))
-    padded = values[None]
-    with pytest.raises((TypeError, ValueError), match=r"sequence 0|Complex"):
-        check_sequences(padded)
 
 
 def test_objects_too_large_for_a_float():
@@ -207,6 +213,8 @@ def test_other_labels_than_in_fit():
         classifier.partial_fit(X, [1, 2, 1, 2])
     with pytest.raises(ValueError, match="mixes labels"):
         classifier.partial_fit(X, LABELS, classes=["a", -(2**63) - 1])
+    with pytest.raises(ValueError, match="Input y contains NaN"):
+        classifier.partial_fit(X, LABELS, classes=[Decimal("sNaN"), 1])
     with pytest.raises(ValueError, match="not among those"):
         RNNClassifier(**QUICK).partial_fit(X, LABELS, classes=np.array([]))
 
@@ -243,6 +251,23 @@ def test_targets_of_the_regressor(y):
 def test_weights(weight):
     with pytest.raises((TypeError, ValueError), match="sample_weight"):
         RNNClassifier(**QUICK).fit(X, LABELS, sample_weight=weight)
+
+
+def test_complex_numbers_are_not_cut():
+    for y in ([1.0, 1j, 2.0, 3.0], objects(1.0, np.complex64(1j), 2.0, 3.0)):
+        with pytest.raises((TypeError, ValueError), match=r"(?i)complex"):
+            RNNRegressor(**QUICK).fit(X, y)
+    with pytest.raises(ValueError, match="In sample_weight: Complex data"):
+        RNNClassifier(**QUICK).fit(X, LABELS, sample_weight=np.complex64(1j))
+
+
+@pytest.mark.parametrize("weight", [[1e200] * 4, [1e308] * 4, [1.0, 1e308, 0, 0]])
+def test_weights_that_would_overflow(weight):
+    with pytest.raises(ValueError, match="sample_weight sums to"):
+        RNNClassifier(**QUICK).fit(X, LABELS, sample_weight=weight)
+    generator = RNNGenerator(**QUICK).fit(X)
+    with pytest.raises(ValueError, match="sample_weight sums to"):
+        generator.score(X, sample_weight=weight)
 
 
 def test_weights_whose_sum_is_infinite():
@@ -290,6 +315,17 @@ def test_dtype_of_the_vectorizer():
         SequenceVectorizer(dtype=nested()).fit(["a b"])
 
 
+def test_steps_that_a_transformer_cannot_read():
+    records = StepwiseTransformer(DictVectorizer())
+    with pytest.raises(TypeError, match="DictVectorizer cannot read the steps of X"):
+        records.fit(X)
+    for steps in ([[[1.0, 2.0]]], [sparse.csr_array((2, 1))]):
+        with pytest.raises(ValueError, match="X must have one object for each step"):
+            records.fit(steps)
+    with pytest.raises((TypeError, ValueError), match="In X: "):
+        StepwiseTransformer().fit([["1", "b"], ["c"]])
+
+
 def test_inverse_of_no_numbers():
     vectorizer = SequenceVectorizer(output="onehot").fit(["a b"])
     values = np.full((1, 2, 4), "a")
@@ -298,6 +334,12 @@ def test_inverse_of_no_numbers():
 
 
 # -- metrics ---------------------------------------------------------------------------
+
+
+def test_tokens_that_cannot_be_compared():
+    for tokens in ([{}], objects(set()), [[["a"]]]):
+        with pytest.raises(ValueError, match="Sequence 0 of y_pred must be text or"):
+            metrics.token_error_rate(["a"], [tokens])
 
 
 def test_arguments_of_metrics():

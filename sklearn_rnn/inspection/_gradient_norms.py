@@ -3,11 +3,12 @@
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import islice
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
-from sklearn.utils import Bunch, check_scalar
+from sklearn.utils import Bunch
 
+from sklearn_rnn._arrays import check_count
 from sklearn_rnn._sampling_rules import check_number
 from sklearn_rnn.core.training import Trainer, clip_
 from sklearn_rnn.inspection._drawing import axes_or_new, number_ticks, one_series
@@ -91,7 +92,7 @@ def gradient_norms(estimator, X, y=None, *, n_epochs=1):
     >>> gradients.share_scaled_down
     1.0
     """
-    check_scalar(n_epochs, "n_epochs", Integral, min_val=1)
+    n_epochs = check_count(n_epochs, "n_epochs", "epochs")
     network, X = last_step(estimator, RECURRENT, "gradient_norms", X, y)
     norms = []
 

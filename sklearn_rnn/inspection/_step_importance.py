@@ -1,7 +1,7 @@
 """Which steps, or features of steps, a score rests on."""
 
 from functools import partial
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -10,7 +10,7 @@ from sklearn.metrics import check_scoring
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch, check_random_state, check_scalar
 
-from sklearn_rnn._arrays import as_numbers
+from sklearn_rnn._arrays import as_numbers, check_count, naming
 from sklearn_rnn.inspection._drawing import (
     axes_or_new,
     label_ticks,
@@ -113,8 +113,10 @@ def step_importance(
     1
     """
     _check_by(by)
-    check_scalar(width, "width", Integral, min_val=1)
-    check_scalar(n_repeats, "n_repeats", Integral, min_val=1)
+    width = check_count(width, "width", "steps")
+    n_repeats = check_count(n_repeats, "n_repeats", "repetitions")
+    with naming("random_state"):
+        random_state = check_random_state(random_state)
     sequences, shape = _read(estimator, X)
     if not sequences.shape[1]:
         raise ValueError("All sequences of X are empty: there is nothing to exchange.")
@@ -127,7 +129,6 @@ def step_importance(
     else:
         items = _steps(sequences, width, by == "step")
     names, parts = zip(*items, strict=True)
-    random_state = check_random_state(random_state)
     seeds = random_state.randint(2**31 - 1, size=(len(parts), n_repeats))
     intact = score(sequences)
     exchanged = Parallel(n_jobs=n_jobs)(
