@@ -182,6 +182,7 @@ class CRF(Softmax):
     def decode(self, chain):
         """Most probable labels of each sequence (Viterbi, 1967), (n_tokens,)."""
         packing, emission = chain.packing, chain.emission
+        to = np.ascontiguousarray(chain.transition.T, np.float64)
         ended = np.empty((len(last_tokens(packing)), self.n_classes))
         # From which label each came, in as few bytes as will do.
         came = np.empty(emission.shape, np.min_scalar_type(self.n_classes - 1))
@@ -192,7 +193,7 @@ class CRF(Softmax):
                 best = chain.start.astype(np.float64)
             else:
                 ended[n : len(best)] = best[n:]
-                best, came[t] = _best_before(best[:n], chain.transition)
+                best, came[t] = _best_before(best[:n], to)
             best = best + emission[t]
         if best is not None:
             ended[: len(best)] = best
@@ -207,11 +208,14 @@ class CRF(Softmax):
         return labels
 
 
-def _best_before(best, transition):
-    """Largest of best[:, i] + transition[i, j] over i for each j, and that i."""
+def _best_before(best, to):
+    """Largest of best[:, i] + to[j, i] over i for each j, and that i.
+
+    Transitions lie transposed, so that what is compared are neighbours.
+    """
     value, label = np.empty_like(best), np.empty(best.shape, np.intp)
-    for part in parts(np.arange(len(best)), transition.size):
-        paths = best[part, :, None] + transition
-        label[part] = paths.argmax(axis=1)
-        value[part] = np.take_along_axis(paths, label[part][:, None], 1)[:, 0]
+    for part in parts(np.arange(len(best)), to.size):
+        paths = best[part, None] + to
+        label[part] = paths.argmax(axis=2)
+        value[part] = np.take_along_axis(paths, label[part][..., None], 2)[..., 0]
     return value, label
