@@ -28,7 +28,7 @@ from _mutations import Source, mutants
 CORE_TESTS = (
     *("attention", "beam", "crf", "decoding", "encoder_decoder", "gradients"),
     *("optimizers", "packing", "parameters", "recurrent", "stepping", "streams"),
-    *("torch_reference", "training"),
+    *("torch_reference", "training", "heads", "networks", "pooling", "scanning"),
 )
 ESTIMATOR_TESTS = (
     *("fit", "gradient_norms", "memorization", "classifier", "regressor", "tagger"),

@@ -1,4 +1,4 @@
-"""What training starts from: the scores that look at no input."""
+"""What training starts from, and what is drawn."""
 
 import numpy as np
 import pytest
@@ -49,3 +49,32 @@ def test_rare_classes_count_as_a_hundredth_or_as_an_equal_share():
     np.testing.assert_allclose(few, [2 / 4.02, 2 / 4.02, 0.01, 0.01])
     many = np.exp(Softmax(200).constant(np.zeros(3, int), np.ones(3)))
     np.testing.assert_allclose(many, [1.0] + [1 / 200] * 199)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 0.5])
+def test_draws_of_a_mixture_come_from_each_component_as_often_as_it_weighs(temperature):
+    n, mean = 20_000, np.array([[-4.0, 2.0], [0.0, 0.0], [5.0, 3.0]])
+    p, scale = np.array([0.2, 0.5, 0.3]), np.array([[0.1, 0.3], [0.2, 0.1], [0.5, 0.2]])
+    scores = np.concatenate([np.log(p), mean.ravel(), np.log(scale).ravel()])
+    rng = np.random.RandomState(0)
+    noise = np.concatenate([rng.normal(size=(n, 2)), rng.rand(n, 1)], axis=1)
+    drawn = Gaussian(2, 3).draw(np.tile(scores, (n, 1)), noise, temperature)
+    component = np.abs(drawn[:, :1] - mean[:, 0]).argmin(axis=1)
+    share = p ** (1 / temperature) / (p ** (1 / temperature)).sum()
+    np.testing.assert_allclose(np.bincount(component) / n, share, atol=0.01)
+    for i in range(3):
+        own = drawn[component == i]
+        np.testing.assert_allclose(own.mean(axis=0), mean[i], atol=0.03)
+        expected = temperature * scale[i]
+        np.testing.assert_allclose(own.std(axis=0), expected, rtol=0.05)
+
+
+def test_draws_of_ones_and_zeros_are_ones_as_often_as_is_probable():
+    p, n = np.array([0.1, 0.5, 0.8]), 1000
+    noise = np.tile((np.arange(n)[:, None] + 0.5) / n, (1, 3))
+    scores = np.tile(np.log(p / (1 - p)), (n, 1))
+    drawn = Bernoulli(3).draw(scores, noise)
+    assert set(drawn.ravel()) == {0.0, 1.0}
+    np.testing.assert_allclose(drawn.mean(axis=0), p, atol=1e-3)
+    greedy = Bernoulli(3).draw(scores + 1e-9, noise, temperature=0.0)
+    np.testing.assert_array_equal(greedy, np.tile([0, 1, 1], (n, 1)))

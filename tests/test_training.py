@@ -350,13 +350,15 @@ def test_epochs_visit_every_sequence_once_in_an_order_of_their_own():
 
 def test_the_adaptive_divisor_divides_the_rate():
     data, sgd, moved = make_data(), SGD(0.0, nesterov=False), []
-    for divisor in (1.0, 5.0):
+    for divisor in (None, 1.0, 5.0):
         trainer = make_trainer(sgd, batch_size=N, shuffle=False)
         state = start(trainer)
-        state.rate_divisor, before = divisor, state.theta.copy()
+        before = state.theta.copy()
+        state.rate_divisor = divisor or state.rate_divisor
         list(trainer.epochs(state, data, 1, rng()))
         moved.append(state.theta - before)
-    np.testing.assert_allclose(moved[0], 5 * moved[1], atol=1e-14)
+    np.testing.assert_array_equal(moved[0], moved[1])
+    np.testing.assert_allclose(moved[1], 5 * moved[2], atol=1e-14)
 
 
 @pytest.mark.parametrize("sparse", [False, True])

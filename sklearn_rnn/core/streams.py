@@ -78,7 +78,7 @@ def cut_windows(lengths, n_streams, n_steps):
         sequence, offset, np.diff(cuts, append=total), stream, goes_on, last
     )
     order = np.argsort(window, kind="stable")
-    counts = np.bincount(window, minlength=1)
+    counts = np.bincount(window)
     return [pieces.subset(part) for part in np.split(order, np.cumsum(counts)[:-1])]
 
 
