@@ -218,19 +218,20 @@ class AutoregressiveRNN(BaseRNN):
     def _trainer(self, data, incremental, run_parallel, n_threads):
         trainer = super()._trainer(data, incremental, run_parallel, n_threads)
         bptt_steps = self.bptt_steps
+        lengths = data.lengths[_weighs(data)]  # what weighs nothing changes nothing
         if bptt_steps == "auto":
-            bptt_steps = AUTO_BPTT if data.lengths.max(initial=0) > LONG else None
+            bptt_steps = AUTO_BPTT if lengths.max(initial=0) > LONG else None
         if bptt_steps is None:
             return trainer
         n_streams = AUTO_STREAMS if self.batch_size == "auto" else self.batch_size
-        n_streams = max(1, min(n_streams, int(data.lengths.sum()) // bptt_steps))
+        n_streams = max(1, min(n_streams, int(lengths.sum()) // bptt_steps))
         return replace(trainer, bptt_steps=int(bptt_steps), batch_size=int(n_streams))
 
     def _train(self, trainer, data, *others):
         self._remember(data)
         if trainer.bptt_steps is not None:
             # In a stream, what weighs nothing would still be read.
-            data = data.subset(data.weight[data.starts] > 0)
+            data = data.subset(_weighs(data))
         super()._train(trainer, data, *others)
 
     def _remember(self, data):
@@ -240,10 +241,11 @@ class AutoregressiveRNN(BaseRNN):
         self._condition_total = self._condition_total + conditions.T @ weight
         self._weight_total += float(weight.sum())
         ends = self.distribution_ == "categorical"
-        self.max_length_ = max(self.max_length_, int(data.lengths.max()) - ends)
+        longest = int(data.lengths[weight > 0].max(initial=ends))
+        self.max_length_ = max(self.max_length_, longest - ends)
         if self.vectorizer_ is not None:
             unknown = self.vectorizer_.vocabulary_[self.vectorizer_.unk_token]
-            self._knows_unknown |= bool((data.y == unknown).any())
+            self._knows_unknown |= bool((data.weight[data.y == unknown] > 0).any())
 
     def _n_epochs(self, n_batches):
         planned = super()._n_epochs(n_batches)
@@ -307,3 +309,8 @@ class AutoregressiveRNN(BaseRNN):
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         return tags
+
+
+def _weighs(data):
+    """Which sequences weigh anything."""
+    return data.weight[data.starts] > 0

@@ -979,3 +979,14 @@ def test_threads_change_nothing_in_many_minibatches():
         small(max_iter=4, batch_size=4, n_jobs=n).fit(texts).theta_ for n in (1, 2)
     )
     assert_allclose(two, one, atol=1e-5)
+
+
+@pytest.mark.parametrize("bptt_steps", [None, 2, "auto"])
+def test_what_weighs_nothing_changes_neither_streams_nor_lengths(bptt_steps):
+    params = dict(bptt_steps=bptt_steps, batch_size=2, max_iter=1, random_state=0)
+    vectorizer = SequenceVectorizer(analyzer="char", vocabulary=["a", "b"])
+    generator = RNNGenerator(2, vectorizer=vectorizer, shuffle=False, **params)
+    weighed = clone(generator).fit(["ab" * 200, "a"], sample_weight=[0.0, 1.0])
+    alone = generator.fit(["a"])
+    np.testing.assert_allclose(weighed.theta_, alone.theta_, rtol=1e-5, atol=1e-7)
+    assert weighed.max_length_ == alone.max_length_ == 1
