@@ -22,7 +22,8 @@ def one_hot_tokens(sequences):
         one = values.data == 1 if one.all() else one
     else:
         tokens = values.argmax(axis=1)
-        one = (np.count_nonzero(values, axis=1) == 1) & (values.sum(axis=1) == 1)
+        one = values[np.arange(len(values)), tokens] == 1
+        one &= np.count_nonzero(values, axis=1) == 1
     if not one.all():
         place = place_of(sequences.lengths, int(np.argmin(one)))
         raise ValueError(

@@ -27,8 +27,8 @@ def _check_sample_weight(sample_weight, X, **options):
     refuse_masked(sample_weight, "sample_weight")
     with naming("sample_weight"), refusing_complex(), np.errstate(over="ignore"):
         weight = _read_weights(sample_weight, X, **options)
-        total = weight.sum()
-    if total > np.finfo(weight.dtype).max ** 0.5:
+        total = weight.sum(dtype=None if weight.dtype.kind == "f" else float)
+    if total > np.finfo(total.dtype).max ** 0.5:
         raise ValueError(
             f"sample_weight sums to {total:.3g}, which would overflow when it is "
             "multiplied: divide the weights."

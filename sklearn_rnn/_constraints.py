@@ -3,8 +3,27 @@
 from collections.abc import Mapping
 from numbers import Integral, Real
 
+import numpy as np
+
 from sklearn_rnn._compat import Interval, StrOptions
 from sklearn_rnn.core.optimizers import SCHEDULES
+
+LARGEST = 2**60  # of what NumPy counts, a few times
+
+
+def check_sizes(estimator):
+    """Refuse numbers among the parameters that no array can have as size or value."""
+    for name, value in estimator.get_params(deep=False).items():
+        for part in value if isinstance(value, (list, tuple)) else [value]:
+            whole, floating = isinstance(part, Integral), isinstance(part, Real)
+            if isinstance(part, np.timedelta64):  # which passes for an integer
+                raise TypeError(f"{name} must be a number, got {value!r}.")
+            if whole and abs(int(part)) > LARGEST:
+                raise ValueError(f"{name} is too large: {value!r}.")
+            if floating and not whole and not isinstance(part, (float, np.floating)):
+                kind = type(part).__name__
+                raise TypeError(f"{name} must be an int or a float, got a {kind}.")
+
 
 CONSTRAINTS = {
     "hidden_layer_sizes": [

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 
+from sklearn_rnn._arrays import naming
 from sklearn_rnn._autoregression import one_hot
 from sklearn_rnn._text import (
     check_documents,
@@ -187,7 +188,8 @@ class Documents:
         if self.vectorizer is not None:
             prefixes = [prefix] if self.is_one(prefix) else prefix
             return self._of_text(prefixes)
-        steps, lengths = self.estimator._read_steps(prefix)
+        with naming("prefix"):
+            steps, lengths = self.estimator._read_steps(prefix)
         ids = np.split(steps, np.cumsum(lengths)[:-1])
         return [[part.tolist() for part in ids]] * 2
 

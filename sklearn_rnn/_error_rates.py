@@ -226,12 +226,16 @@ def _sequence(one, where):
         tokens = tuple(one.tolist() if hasattr(one, "tolist") else one)
     elif getattr(one, "ndim", 0) == 0 and not isinstance(one, (set, dict, bytes)):
         tokens = (one,)
-    usable = isinstance(tokens, tuple) and all(isinstance(t, Hashable) for t in tokens)
+    usable = isinstance(tokens, tuple) and all(map(_is_token, tokens))
     if not usable or any(is_listing(token) for token in tokens):
         raise ValueError(
             f"{where.capitalize()} must be text or a list of tokens, got {one!r}."
         )
     return tokens
+
+
+def _is_token(token):
+    return isinstance(token, Hashable) and not isinstance(token, np.void)
 
 
 def _weight(sample_weight, pairs):

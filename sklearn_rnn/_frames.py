@@ -4,6 +4,8 @@ from collections import Counter
 
 import numpy as np
 
+from sklearn_rnn._arrays import naming
+
 
 def frame_columns(df, by, columns):
     """Lists of the names `by` and `columns`, after all checks of a long table."""
@@ -55,5 +57,6 @@ def group_rows(df, by):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     # Categories that do not occur are no sequences.
     keys = df[by].reset_index(drop=True)  # levels may have the names of columns
-    sequence = keys.groupby(by, sort=False, observed=True).ngroup().to_numpy()
+    with naming("by"):
+        sequence = keys.groupby(by, sort=False, observed=True).ngroup().to_numpy()
     return np.argsort(sequence, kind="stable"), np.bincount(sequence)

@@ -1,7 +1,6 @@
 """The words in which users restrain what is generated, checked."""
 
 from numbers import Integral, Real
-from sys import float_info
 
 import numpy as np
 from sklearn.utils import check_array
@@ -52,12 +51,19 @@ def check_number(name, value, kind, least, most=np.inf, *, open_below=False):
         right = least < value if open_below else least <= value
         right = right and value <= most and value < np.inf
     if right and kind is Real:
-        right = value <= float_info.max
+        right = _fits_a_float(value)
     if not right:
         what = "an integer" if kind is Integral else "a number"
         low = f"larger than {least}" if open_below else f"at least {least}"
         high = "" if most == np.inf else f" and at most {most}"
         raise ValueError(f"{name} must be {what} {low}{high}, got {value!r}.")
+
+
+def _fits_a_float(number):
+    try:
+        return float(number) < np.inf
+    except OverflowError:
+        return False
 
 
 def check_rules(

@@ -44,7 +44,9 @@ class FormattedState:
 def _format_of(state, name):
     """The number of the format of a state, if this version can read it."""
     if not isinstance(state, dict):
-        raise ValueError(f"This {name} cannot be read: its state is {state!r}.")
+        raise ValueError(
+            f"This {name} cannot be read: its state is a {type(state).__name__}."
+        )
     number = state.get(FORMAT_KEY, 0)
     if type(number) is not int or number < 0:
         raise ValueError(

@@ -30,11 +30,12 @@ def cut_windows(series, length, horizon, targets, stride):
     table = _read_table(series)
     ahead = _steps_ahead(horizon, len(table.values))
     chosen, flat = _choose_targets(table, targets)
-    n_windows = (len(table.values) - length - int(ahead[-1])) // stride + 1
+    last = int(ahead[-1])
+    n_windows = (len(table.values) - length - last) // stride + 1
     if n_windows < 1:
         raise ValueError(
             f"series has {len(table.values)} steps, but a window of {length} and a "
-            f"target {ahead[-1]} ahead of it need {length + ahead[-1]}"
+            f"target {last} ahead of it need {length + last}"
         )
     ends = length - 1 + stride * np.arange(n_windows)  # the last step of each window
     steps = (ends[:, None] + np.arange(1 - length, 1)).ravel()

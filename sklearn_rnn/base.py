@@ -15,7 +15,7 @@ from sklearn_rnn._compat import (
     _check_sample_weight,
     with_callbacks,
 )
-from sklearn_rnn._constraints import CONSTRAINTS
+from sklearn_rnn._constraints import CONSTRAINTS, check_sizes
 from sklearn_rnn._run import run
 from sklearn_rnn._shell import all_or_nothing, check_range, check_total
 from sklearn_rnn._state import FormattedState, generator
@@ -127,6 +127,11 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
             given = (X, y, sample_weight)
             self._train(trainer, data, held_out, given, incremental, random_state)
         return self
+
+    def _validate_params(self):
+        """As scikit-learn does, which other kinds of numbers would confuse."""
+        check_sizes(self)
+        super()._validate_params()
 
     def _check_call(self, y, validation, incremental):
         """Refuse calls that cannot be meant."""

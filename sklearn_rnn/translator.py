@@ -696,8 +696,8 @@ class RNNTranslator(TranslatingRNN):
         """
         vectorizer, unknown = self.source_vectorizer_, self.target_vectorizer_.unk_token
         read = text_tokens(vectorizer, as_documents(X))
-        frame = [vectorizer.sos_token] * vectorizer.add_sos
-        frame += [vectorizer.eos_token] * vectorizer.add_eos
+        frame = [vectorizer.sos_token] * bool(vectorizer.add_sos)
+        frame += [vectorizer.eos_token] * bool(vectorizer.add_eos)
         kept = {}
         for i, (own, tokens) in enumerate(zip(found.own, found.tokens, strict=True)):
             words, looks = read[own], found.attention[i]

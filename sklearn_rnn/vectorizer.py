@@ -548,15 +548,16 @@ class SequenceVectorizer(
     def _special_tokens(self):
         """Special tokens in use."""
         tokens = [self.pad_token, self.unk_token]
-        tokens += [self.sos_token] * self.add_sos + [self.eos_token] * self.add_eos
+        tokens += [self.sos_token] * bool(self.add_sos)
+        tokens += [self.eos_token] * bool(self.add_eos)
         if len({*tokens}) < len(tokens):
             raise ValueError(f"Special tokens must have different names, got {tokens}.")
         return tokens
 
     def _framer(self):
         """The callable that truncates a list of tokens and adds start and end."""
-        sos = [self.sos_token] * self.add_sos
-        eos = [self.eos_token] * self.add_eos
+        sos = [self.sos_token] * bool(self.add_sos)
+        eos = [self.eos_token] * bool(self.add_eos)
         if self.max_length is None and not sos and not eos:
             return list
         room = None

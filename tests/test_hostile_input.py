@@ -1,6 +1,7 @@
 """What nobody should pass: each is refused by name, and nothing crashes."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -304,6 +305,46 @@ def test_options_of_generating():
         numbers.forecast(X, 1, quantiles=[[0.1], [0.2, 0.3]])
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("hidden_layer_sizes", 10**400),
+        ("hidden_layer_sizes", (3, 2**63)),
+        ("embedding_dim", 10**30),
+        ("epsilon", 10**400),
+        ("batch_size", 2**64),
+    ],
+)
+def test_parameters_that_are_too_large(name, value):
+    classifier = RNNClassifier(**QUICK | {name: value})
+    with pytest.raises(ValueError, match=f"{name} is too large"):
+        classifier.fit(X, LABELS)
+
+
+@pytest.mark.parametrize("value", [np.timedelta64(3, "D"), Fraction(1, 3)])
+def test_a_time_span_or_a_fraction_is_no_number(value):
+    for name in ("random_state", "batch_size", "alpha", "tol"):
+        classifier = RNNClassifier(**QUICK | {name: value})
+        with pytest.raises(TypeError, match=f"{name} must be"):
+            classifier.fit(X, LABELS)
+
+
+def test_numbers_and_flags_of_numpy():
+    generator = RNNGenerator(**QUICK).fit(["ab", "ba"])
+    assert generator.sample(temperature=np.float16(1.5), random_state=0)
+    vectorizer = SequenceVectorizer(add_sos=np.True_, add_eos=np.False_)
+    assert vectorizer.fit_transform(["a b"]).lengths.tolist() == [3]
+
+
+def test_huge_prefix():
+    one_hot = SequenceVectorizer().fit_transform(["a b", "b"])
+    generator = RNNGenerator(**QUICK).fit(one_hot)
+    with pytest.raises(ValueError, match="not one-hot"):
+        generator.generate(np.full((1, 2, 4), 1e308), max_new_tokens=1)
+    with pytest.raises(ValueError, match="In prefix: "):
+        generator.suggest(np.ones((1, 2, 1, 4)))
+
+
 def test_options_of_translating():
     translator = RNNTranslator(**QUICK).fit(["ab", "ba"], ["ba", "ab"])
     with pytest.raises(TypeError, match="n_best must be a number of translations"):
@@ -337,7 +378,7 @@ def test_inverse_of_no_numbers():
 
 
 def test_tokens_that_cannot_be_compared():
-    for tokens in ([{}], objects(set()), [[["a"]]]):
+    for tokens in ([{}], objects(set()), [["a"]], [np.void(b"a")]):
         with pytest.raises(ValueError, match="Sequence 0 of y_pred must be text or"):
             metrics.token_error_rate(["a"], [tokens])
 
@@ -380,6 +421,8 @@ def test_columns_and_separators(tmp_path):
     path.write_text("a\tb\n")
     with pytest.raises(TypeError, match="label and text must be numbers of columns"):
         read_labelled(path, label="a")
+    with pytest.raises(TypeError, match="label and text must be numbers of columns"):
+        read_labelled(path, text=np.timedelta64(1, "D"))
     with pytest.raises(TypeError, match="columns must be numbers of columns"):
         read_conll(path, columns=3)
     with pytest.raises(TypeError, match="separator must be a string or None"):

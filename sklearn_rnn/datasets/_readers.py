@@ -388,7 +388,10 @@ def _check_separators(**given):
 
 def _whole_numbers(numbers, name):
     """Numbers of columns as a tuple."""
-    if not np.iterable(numbers) or not all(isinstance(n, Integral) for n in numbers):
+    spans = np.timedelta64  # which pass for integers in NumPy
+    if not np.iterable(numbers) or not all(
+        isinstance(n, Integral) and not isinstance(n, spans) for n in numbers
+    ):
         raise TypeError(f"{name} must be numbers of columns, got {numbers!r}.")
     return tuple(map(int, numbers))
 

@@ -182,7 +182,8 @@ def _features(X):
 
 def _score(estimator, scorer, y, table, sequences):
     """Score of sequences, or of the table that a function, if any, makes of them."""
-    return scorer(estimator, sequences if table is None else table(sequences), y)
+    with naming("X or y"):
+        return scorer(estimator, sequences if table is None else table(sequences), y)
 
 
 def _table(X, sequences):
