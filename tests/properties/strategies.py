@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from helpers import fitted
+from hypothesis import settings
 from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.base import clone
@@ -25,6 +26,9 @@ DTYPES = ("float64", "float32", "int8", "float16", "bool")
 LETTERS = "abc"
 
 seeds = st.integers(0, 2**16)
+
+# For tests that run once for each kind of estimator.
+fewer = settings(max_examples=settings.default.max_examples * 2 // 5)
 
 
 class Problem(NamedTuple):

@@ -9,6 +9,7 @@ from scipy import sparse
 from strategies import (
     classification,
     density,
+    fewer,
     lengths,
     ragged,
     rectangles,
@@ -52,6 +53,7 @@ def assert_forms_agree(data, problem, forms, alpha=0.1):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_dense_forms(kind, data):
     X = ragged(can_be_sparse=False, min_steps=1)
@@ -62,6 +64,7 @@ def test_dense_forms(kind, data):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_flat_forms(kind, data):
     X = data.draw(rectangles())
@@ -70,6 +73,7 @@ def test_flat_forms(kind, data):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_sparse_forms(kind, data):
     X = ragged(dtypes=["float64", "float32", "int8"], min_steps=1).map(
@@ -81,6 +85,7 @@ def test_sparse_forms(kind, data):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_exact_dtypes(kind, data):
     few = ["int8", "bool", "float16"]
@@ -99,6 +104,7 @@ def test_exact_dtypes(kind, data):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_mixed_dtypes(kind, data):
     """Whoever has float32 in some sequences computes in float64."""

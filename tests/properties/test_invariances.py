@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from outcomes import ROUNDING, assert_same, chosen, outcomes, take
 from sklearn.base import clone
-from strategies import KINDS, classification, density, problems, seeds
+from strategies import KINDS, classification, density, fewer, problems, seeds
 
 from sklearn_rnn import (
     RNNClassifier,
@@ -36,6 +36,7 @@ def small_batches(n_tokens, n_steps):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@fewer
 @given(st.data())
 def test_mates(kind, data):
     problem = data.draw(kind())
@@ -47,6 +48,7 @@ def test_mates(kind, data):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@fewer
 @given(st.data())
 def test_order_and_repetition(kind, data):
     problem = data.draw(kind())
@@ -59,6 +61,7 @@ def test_order_and_repetition(kind, data):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@fewer
 @given(st.data(), st.integers(1, 6), st.integers(1, 3), st.sampled_from([1, 2]))
 def test_batches_and_threads(kind, data, n_tokens, n_steps, n_jobs):
     problem = data.draw(kind())

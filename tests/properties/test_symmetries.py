@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from outcomes import ROUNDING, assert_same, outcomes
-from strategies import classification, ragged, regression, seeds, tagging
+from strategies import classification, fewer, ragged, regression, seeds, tagging
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 GATES = {"rnn": 1, "gru": 3, "lstm": 4}
@@ -19,6 +19,7 @@ def writable(estimator):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_reversal_exchanges_directions(kind, data):
     """What looked ahead looks back, and the output exchanges its halves."""
@@ -46,6 +47,7 @@ def test_reversal_exchanges_directions(kind, data):
 
 
 @each_kind
+@fewer
 @given(st.data(), seeds)
 def test_order_of_units(kind, data, seed):
     """Units have no order: whichever comes first, the predictions are the same."""
@@ -68,6 +70,7 @@ def test_order_of_units(kind, data, seed):
 
 
 @each_kind
+@fewer
 @given(st.data(), seeds)
 def test_order_of_features(kind, data, seed):
     """Features have no order, either."""

@@ -10,6 +10,7 @@ from strategies import (
     KINDS,
     classification,
     density,
+    fewer,
     object_array,
     regression,
     seeds,
@@ -70,6 +71,7 @@ def weighed(draw, kind, least=1, smallest=1):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_repetitions(kind, data):
     problem, weight = data.draw(weighed(kind))
@@ -78,6 +80,7 @@ def test_repetitions(kind, data):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_repetitions_in_partial_fit(kind, data):
     problem, weight = data.draw(weighed(kind))
@@ -92,6 +95,7 @@ def test_repetitions_in_partial_fit(kind, data):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_repetitions_of_what_is_held_out(kind, data):
     problem, weight = data.draw(weighed(kind, least=2))
@@ -108,6 +112,7 @@ def test_repetitions_of_what_is_held_out(kind, data):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_repetitions_in_score(kind, data):
     problem, weight = data.draw(weighed(kind, least=2, smallest=0))
@@ -138,6 +143,7 @@ def with_more(draw, kind):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_no_weight_is_removal(kind, data):
     problem, X, y, weight = data.draw(with_more(kind))
@@ -155,6 +161,7 @@ def test_no_weight_is_removal_from_streams(drawn, bptt_steps, batch_size):
 
 
 @each_kind
+@fewer
 @given(st.data(), st.sampled_from([0.25, 3.0, 1e-4, 1e4]))
 def test_scale(kind, data, scale):
     """Only of the penalty, which weights are weighed against, is the scale one."""
@@ -165,6 +172,7 @@ def test_scale(kind, data, scale):
 
 
 @each_kind
+@fewer
 @given(st.data())
 def test_order(kind, data):
     problem = in_float64(data.draw(kind(noise=False)))
@@ -185,6 +193,7 @@ def constant_labels(problem):
 
 
 @pytest.mark.parametrize("kind", [classification, tagging])
+@fewer
 @given(st.data())
 def test_weights_of_classes(kind, data):
     problem, weight = data.draw(weighed(kind))
@@ -200,6 +209,7 @@ def test_weights_of_classes(kind, data):
 
 
 @pytest.mark.parametrize("kind", [classification, tagging])
+@fewer
 @given(st.data())
 def test_balanced_classes(kind, data):
     problem = in_float64(data.draw(kind(noise=False)))
@@ -213,6 +223,7 @@ def test_balanced_classes(kind, data):
 
 
 @pytest.mark.parametrize("kind", [classification, tagging])
+@fewer
 @given(st.data())
 def test_repetitions_of_balanced_classes(kind, data):
     problem, weight = data.draw(weighed(kind))
