@@ -14,6 +14,8 @@ from breaking import TASKS, assert_same, fitted_state, quietly, results, task
 
 from sklearn_rnn._threads import workers
 
+# Where libraries of the system have threads, as on macOS, a fork may crash.
+forks = pytest.mark.skipif(sys.platform != "linux", reason="forks are not safe here")
 CHILD = Path(__file__).with_name("in_children.py")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 
@@ -69,12 +71,12 @@ def found():
     return all_tasks()
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize(
+    "method", [pytest.param("fork", marks=forks), "spawn", "forkserver"]
+)
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_in_a_child(method, found):
     """After threads ran here, which a fork does not take along."""
-    if method not in multiprocessing.get_all_start_methods():
-        pytest.skip("not on this system")
     context = multiprocessing.get_context(method)
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         predicted, fitted = pool.submit(again, found).result(300)
@@ -86,7 +88,7 @@ def test_in_a_child(method, found):
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="not on this system")
+@forks
 def test_a_fork_while_other_threads_learn(found):
     """Those do not go on in the child, and must not leave locks and limits there."""
     inside, end = threading.Event(), threading.Event()
@@ -115,7 +117,7 @@ def in_a_daemon(queue, found):
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="not on this system")
+@forks
 def test_in_a_daemon(found):
     """Which may have threads, though no processes."""
     context = multiprocessing.get_context("fork")
