@@ -238,7 +238,10 @@ class AutoregressiveRNN(BaseRNN):
         """Keep the prior of conditions, and whether training has unknown tokens."""
         weight = data.weight[data.starts]
         conditions = data.values[data.starts][:, self.n_step_features_ + 1 :]
-        self._condition_total = self._condition_total + conditions.T @ weight
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._condition_total = self._condition_total + conditions.T @ weight
+        if not np.isfinite(self._condition_total).all():
+            raise ValueError("The sum of the conditions in y is infinite: scale y.")
         self._weight_total += float(weight.sum())
         ends = self.distribution_ == "categorical"
         longest = int(data.lengths[weight > 0].max(initial=ends))

@@ -3,6 +3,7 @@
 from numbers import Integral
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils import Bunch
 
 REPETITIONS = 4  # of a fragment at the end of a sample that make a loop
@@ -76,6 +77,8 @@ def memorization_report(
     kinds = {type(sequence) for sequence in [*samples, *training]}
     if len(kinds) > 1:
         raise TypeError("samples and training must both be text, or lists of tokens.")
+    if vectorizer is not None and not hasattr(vectorizer, "build_analyzer"):
+        raise TypeError(f"vectorizer must be a SequenceVectorizer, got {vectorizer!r}.")
     if vectorizer is not None and kinds == {str}:
         cut = vectorizer.build_analyzer()
         samples, training = (
@@ -106,7 +109,7 @@ def _read(sequences, name):
     """Sequences as a list of str or of tuples."""
     if isinstance(sequences, str):
         sequences = [sequences]
-    if not np.iterable(sequences):
+    if not np.iterable(sequences) or issparse(sequences):
         raise TypeError(f"{name} must be a list, got {type(sequences).__name__}.")
     read = []
     for i, sequence in enumerate(sequences):

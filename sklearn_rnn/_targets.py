@@ -161,7 +161,8 @@ def _flat_values(targets, kind):
     lengths = np.array([len(target) for target in targets])
     if not lengths.any():
         raise ValueError("All targets of y are empty.")
-    values = np.array([token for target in targets for token in target])
+    with naming_y():
+        values = np.array([token for target in targets for token in target])
     if values.dtype.kind == "f":
         assert_all_finite(values, input_name="y")
     if values.dtype.kind not in "biuf" or (values != np.round(values)).any():

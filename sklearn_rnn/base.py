@@ -264,7 +264,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
         if batch_size == "auto":
             n_sequences = len(data.lengths)
             batch_size = n_sequences if n_sequences <= FULL_BATCH else AUTO_BATCH
-        alpha = self.alpha if optimizer.decoupled else self.alpha / data.total()
+        alpha = self.alpha if optimizer.decoupled else self.alpha / float(data.total())
         return Trainer(
             network=network,
             head=self._head(),

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import make_scorer
 
+from sklearn_rnn._arrays import differs_from_itself, naming
 from sklearn_rnn._compat import _check_sample_weight
 from sklearn_rnn._entities import (
     check_scheme,
@@ -525,6 +526,8 @@ def entity_report(
     <BLANKLINE>
     """
     check_number("digits", digits, Integral, 0)
+    with naming("output_dict"):
+        output_dict = bool(output_dict)
     counts = _count(y_true, y_pred, scheme, sample_weight)
     types, _, _, n_true = counts
 
@@ -625,7 +628,7 @@ def _read_zero_division(zero_division):
     if isinstance(zero_division, str) and zero_division == "warn":
         return 0.0
     if isinstance(zero_division, Real) and (
-        zero_division in (0, 1) or np.isnan(zero_division)
+        zero_division in (0, 1) or differs_from_itself(zero_division)
     ):
         return float(zero_division)
     raise ValueError(

@@ -115,7 +115,7 @@ class Sequences:
         >>> Sequences.from_list([[1, 2, 3], [4, 5]])
         Sequences(shape=(2, 3, 1), n_steps=5, dtype=int64)
         """
-        if not np.iterable(sequences):
+        if not np.iterable(sequences) or sp.issparse(sequences):
             raise TypeError(
                 "sequences must be a list or another iterable of arrays, got "
                 f"{type(sequences).__name__}"

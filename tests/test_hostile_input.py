@@ -336,6 +336,11 @@ def test_numbers_and_flags_of_numpy():
     assert vectorizer.fit_transform(["a b"]).lengths.tolist() == [3]
 
 
+def test_conditions_whose_sum_is_infinite():
+    with pytest.raises(ValueError, match="sum of the conditions in y is infinite"):
+        RNNGenerator(**QUICK).fit(X, [1e308, 1e308, 0.5, 1e308])
+
+
 def test_huge_prefix():
     one_hot = SequenceVectorizer().fit_transform(["a b", "b"])
     generator = RNNGenerator(**QUICK).fit(one_hot)
@@ -393,6 +398,12 @@ def test_arguments_of_metrics():
         metrics.mark_entities([], "3")
     with pytest.raises(TypeError, match="entities must be a list"):
         metrics.mark_entities(3, 3)
+    with pytest.raises(ValueError, match="zero_division must be"):
+        metrics.entity_f1_score(y, y, zero_division=10**30)
+    with pytest.raises(TypeError, match="vectorizer must be a SequenceVectorizer"):
+        metrics.memorization_report(["a"], ["b"], vectorizer="char")
+    with pytest.raises(TypeError, match="samples must be a list"):
+        metrics.memorization_report(sparse.dia_array((2, 2)), ["b"])
     with pytest.raises(TypeError, match="y_pred must be a list"):
         metrics.bleu_score(["a"], sparse.coo_array((1, 2)))
 

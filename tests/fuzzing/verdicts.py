@@ -241,7 +241,7 @@ def _is_raw(warning, case):
 
     What a scaler that is wrapped, or Matplotlib, says of huge numbers is theirs.
     """
-    if case.target.name.startswith("stepwise"):
+    if case.target.name.startswith("stepwise") or _is_score_of_sklearn(case):
         return False
     theirs = r"[/\\](sklearn|matplotlib|pandas)[/\\]"
     return issubclass(warning.category, RAW_WARNINGS) and not re.search(
@@ -275,11 +275,17 @@ def judge_result(result, case, finite):
 def _may_be_infinite(case):
     """Padding is NaN, and so is a mean of nothing; scalers, and R², overflow."""
     name = case.target.name
-    if name.startswith("regressor") and name.endswith("score"):
+    if _is_score_of_sklearn(case):
         return True
     return name.startswith(
         ("Sequences", "frames", "stepwise", "memorization", "predictions", "Valid")
     )
+
+
+def _is_score_of_sklearn(case):
+    """Whether accuracy or R² are computed, with whatever weights and targets."""
+    name = case.target.name
+    return name.startswith(("classifier", "regressor")) and name.endswith(": score")
 
 
 def _judge_fitted(case):
