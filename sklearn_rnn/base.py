@@ -377,16 +377,19 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
         values = check_range(sequences, self.theta_.dtype)
         return Data(values, sequences.starts, sequences.lengths, None, None)
 
-    def _forward(self, data, theta, run_parallel):
-        """Scores of all sequences in their order, (n_sequences, n_outputs)."""
+    def _forward(self, data, theta, run_parallel, then=None):
+        """Scores of all sequences in their order, (n_sequences, n_outputs).
+
+        Or what `then` makes of those of some sequences.
+        """
         network = self._network()
         read = partial(network.scores, network.layout().views(theta))
-        return in_batches(network, read, data, run_parallel)
+        return in_batches(network, read, data, run_parallel, then)
 
-    def _scores(self, X):
+    def _scores(self, X, then=None):
         data = self._sequences(X)
         with workers(self.n_jobs) as (run_parallel, _):
-            return self._forward(data, self.theta_, run_parallel)
+            return self._forward(data, self.theta_, run_parallel, then)
 
     @property
     def parameters_(self):

@@ -444,7 +444,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         >>> model.predict(["bad", "not bad"])
         array(['hate', 'like'], dtype='<U4')
         """
-        best = self._scores(X).argmax(axis=1)
+        best = self._scores(X, lambda scores: scores.argmax(axis=1))
         return self.classes_[best]
 
     def predict_proba(self, X):
@@ -478,8 +478,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         >>> p.max(axis=1) > 0.8
         array([ True, False,  True])
         """
-        scores = self._scores(X)
-        return self._head().inverse(scores)
+        return self._scores(X, lambda scores: self._head().inverse(scores))
 
     def predict_log_proba(self, X):
         """Logarithm of the probability of each class, for each sequence.
@@ -510,7 +509,7 @@ class RNNClassifier(ClassifierMixin, ManyToOneRNN):
         >>> classifier.classes_[[log_p.sum(axis=0).argmax()]]
         array(['a'], dtype='<U1')
         """
-        return log_softmax(self._scores(X))
+        return self._scores(X, log_softmax)
 
     def staged_predict_proba(self, X):
         """Probabilities after each step: how early can a sequence be classified?

@@ -63,16 +63,18 @@ def in_windows(data, network):
         yield Windows(data, index, n_steps)
 
 
-def in_batches(network, read, data, map=map):
-    """Results of ``read(windows)`` for all sequences, in their order.
+def in_batches(network, read, data, map=map, then=None):
+    """What ``then`` makes of ``read(windows)``, for all sequences, in their order.
 
-    ``map`` runs it over batches, each of which is packed when its turn comes. Results
-    that are not finite are an error that names the first sequence.
+    By default it is left as it is. ``map`` runs both over batches, each of which is
+    packed when its turn comes. What is read is finite, or an error names a sequence.
     """
 
     def one_batch(windows):
         with np.errstate(over="ignore", invalid="ignore"):  # checked below
-            return windows.index, read(windows)
+            results = read(windows)
+        check_finite(results, windows.index)
+        return windows.index, results if then is None else then(results)
 
     ordered = None
     for index, results in map(one_batch, in_windows(data, network)):
@@ -80,7 +82,6 @@ def in_batches(network, read, data, map=map):
             shape = len(data.lengths), *results.shape[1:]
             ordered = np.empty(shape, results.dtype)
         ordered[index] = results
-    check_finite(ordered)
     return ordered
 
 
@@ -116,11 +117,14 @@ def in_batches_of_steps(network, w, read, data, out, map=map):
 
 
 def check_finite(results, sequences=None):
-    """Raise if a row is not finite, which belongs to a sequence, by default its own."""
+    """Raise if a row is not finite, which belongs to a sequence, by default its own.
+
+    The first such sequence is named.
+    """
     finite = np.isfinite(results).all(axis=1)
     if not finite.all():
-        row = int(np.argmin(finite))
-        sequence = row if sequences is None else sequences[row]
+        rows = np.flatnonzero(~finite)
+        sequence = int((rows if sequences is None else sequences[rows]).min())
         raise ValueError(
             f"The values of sequence {sequence} of X are so large that the network "
             "overflows. Scale X as in fit."
