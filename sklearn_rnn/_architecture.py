@@ -12,7 +12,7 @@ from sklearn_rnn.core.packing import consecutive
 def read_widths(estimator, parameter):
     """Widths of recurrent layers, as a list."""
     given = getattr(estimator, parameter)
-    widths = [given] if isinstance(given, Integral) else list(given)
+    widths = list(given) if np.iterable(given) else [given]
     if not widths or any(not isinstance(w, Integral) or w < 1 for w in widths):
         raise ValueError(
             f"{parameter} must be positive integers, one for each recurrent layer, got "

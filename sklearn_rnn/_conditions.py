@@ -70,7 +70,8 @@ def _are_labels(y):
     """Whether y is one label for each sequence, rather than quantities."""
     if y.ndim != 1 or (y.dtype.kind == "f" and not np.isfinite(y).all()):
         return False
-    return type_of_target(y, input_name="y") in ("binary", "multiclass")
+    with np.errstate(invalid="ignore"):  # of floats that are no integers
+        return type_of_target(y, input_name="y") in ("binary", "multiclass")
 
 
 def _read_vectors(y):

@@ -235,7 +235,9 @@ def _sequence(one, where):
 
 
 def _is_token(token):
-    return isinstance(token, Hashable) and not isinstance(token, np.void)
+    """Whether something can be told from others, which pandas' NA cannot."""
+    odd = isinstance(token, np.void) or type(token).__name__ == "NAType"
+    return isinstance(token, Hashable) and not odd
 
 
 def _weight(sample_weight, pairs):

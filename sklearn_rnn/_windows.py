@@ -31,6 +31,7 @@ def cut_windows(series, length, horizon, targets, stride):
     ahead = _steps_ahead(horizon, len(table.values))
     chosen, flat = _choose_targets(table, targets)
     last = int(ahead[-1])
+    stride = min(stride, len(table.values) + 1)  # as no array could hold some numbers
     n_windows = (len(table.values) - length - last) // stride + 1
     if n_windows < 1:
         raise ValueError(

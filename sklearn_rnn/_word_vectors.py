@@ -1,8 +1,8 @@
 """Word vectors that the user brings, lined up with the features of a step."""
 
 import numpy as np
-from sklearn.utils import check_array
 
+from sklearn_rnn._arrays import as_array, as_numbers
 from sklearn_rnn.validation import dtype_kind
 
 
@@ -37,7 +37,7 @@ def word_vectors(init, n_features, names):
     if dtype_kind(labels) not in ("", "i", "u"):
         init = dict(zip(labels, init.to_numpy(), strict=True))  # a frame or series
     if not is_mapping(init):
-        vectors = check_array(init, input_name="embedding_init")
+        vectors = as_numbers(init, "embedding_init")
         if len(vectors) != n_features:
             raise ValueError(
                 f"embedding_init has shape {vectors.shape}, but X has {n_features} "
@@ -56,7 +56,7 @@ def word_vectors(init, n_features, names):
             "embedding_init has a vector for none of the features, which are "
             f"{', '.join(map(repr, names[:10]))}{', …' * (len(names) > 10)}."
         )
-    rows = [np.asarray(init[names[i]]) for i in known]
+    rows = [as_array(init[names[i]], "embedding_init") for i in known]
     for i, row in zip(known, rows, strict=True):
         if row.ndim != 1:
             raise ValueError(
@@ -68,7 +68,7 @@ def word_vectors(init, n_features, names):
                 f"The vectors of embedding_init must have one length: {names[i]!r} has "
                 f"shape {row.shape}, {names[known[0]]!r} has {rows[0].shape}."
             )
-    return np.array(known), check_array(rows, input_name="embedding_init")
+    return np.array(known), as_numbers(rows, "embedding_init")
 
 
 def is_mapping(init):

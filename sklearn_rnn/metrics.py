@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import make_scorer
 
@@ -275,7 +276,7 @@ def mark_entities(entities, n_steps, scheme="IOB2"):
     if scheme == "conlleval":
         raise ValueError('scheme="conlleval" reads labels, and cannot write them.')
     check_number("n_steps", n_steps, Integral, 0)
-    if not hasattr(entities, "__iter__"):
+    if not np.iterable(entities) or issparse(entities):
         raise TypeError(f"entities must be a list, got {type(entities).__name__}.")
     return labels_of_one(list(entities), n_steps, scheme)
 

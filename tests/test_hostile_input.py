@@ -168,6 +168,11 @@ def test_lengths(lengths, message):
         Sequences(np.ones((2, 1)), lengths)
 
 
+def test_a_stride_that_no_array_holds():
+    windows, _ = Sequences.from_windows(np.arange(6.0), 3, stride=10**30)
+    assert len(windows) == 1
+
+
 def test_what_sequences_refuse():
     sequences = Sequences.from_list(X)
     with pytest.raises(TypeError, match="sequences must be a list"):
@@ -221,6 +226,9 @@ def test_other_labels_than_in_fit():
 
 
 def test_labels_of_steps():
+    tagger = RNNSequenceTagger(**QUICK).fit(X, [["a", "b"], ["b"], ["a", "b"], ["a"]])
+    with pytest.raises(TypeError, match="y must be the labels of each sequence"):
+        tagger.score(X, None)
     with pytest.raises(ValueError, match="In y"):
         RNNSequenceTagger(**QUICK).fit(X, [["a", ["a"]], ["b"], ["a", "b"], ["a"]])
     with pytest.raises(TypeError, match="y is sparse"):
@@ -398,6 +406,8 @@ def test_arguments_of_metrics():
         metrics.mark_entities([], "3")
     with pytest.raises(TypeError, match="entities must be a list"):
         metrics.mark_entities(3, 3)
+    with pytest.raises(TypeError, match="entities must be a list"):
+        metrics.mark_entities(broken("indptr", 9), 3)
     with pytest.raises(ValueError, match="zero_division must be"):
         metrics.entity_f1_score(y, y, zero_division=10**30)
     with pytest.raises(TypeError, match="vectorizer must be a SequenceVectorizer"):

@@ -198,10 +198,10 @@ def _is_excepted(error, case):
 
     And a function that is a parameter says itself what it cannot take.
     """
-    if any(callable(value) for value in case.arguments.values()):
-        return isinstance(error, (TypeError, ValueError))
     if case.target.name == "Sequences[index]":
         return isinstance(error, (IndexError, TypeError, ValueError))
+    if any(callable(value) for value in case.arguments.values()):
+        return isinstance(error, (TypeError, ValueError))
     return case.target.name.startswith("read_") and isinstance(error, OSError)
 
 
