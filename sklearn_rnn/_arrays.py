@@ -11,13 +11,17 @@ from sklearn.utils import check_array, check_scalar
 
 
 @contextmanager
-def naming(name):
-    """Errors of NumPy and pandas in the block tell which argument they are about."""
+def naming(name, always=False):
+    """Errors of NumPy and pandas in the block tell which argument they are about.
+
+    Unless they do already; `always`: even if the name is among their words.
+    """
     try:
         yield
     except (TypeError, ValueError, ArithmeticError) as error:
         message = str(error)
-        if f"Input {name} " in message or (len(name) > 1 and name in message):
+        named = f"Input {name} " in message or (len(name) > 1 and name in message)
+        if named and not always:
             raise
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"In {name}: {message}") from error
@@ -90,7 +94,7 @@ def as_csr(values, name):
 
     Parts that contradict each other would let SciPy read and write elsewhere.
     """
-    with naming(name):
+    with naming(name, always=True):
         if values.format == "coo":
             parts = (values.data, (values.row, values.col))
             values = sp.coo_array(parts, shape=values.shape)
