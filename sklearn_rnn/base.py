@@ -356,7 +356,7 @@ class BaseRNN(FormattedState, CallbackSupportMixin, BaseEstimator):
             with np.errstate(all="ignore"):
                 loss, score = self._evaluate(trainer, held_out, theta)
         except ValueError as error:  # they were read, so that only the network is left
-            raise non_finite(what, epoch) from error
+            raise non_finite(f"{what} ({error})", epoch) from error
         if not np.isfinite(loss):
             raise non_finite(what, epoch)
         return float(loss), float(score)
