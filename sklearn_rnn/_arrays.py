@@ -1,12 +1,10 @@
 """Arguments as arrays; what is wrong with them is said with their names."""
 
-import warnings
 from contextlib import contextmanager
 from numbers import Integral
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.exceptions import ComplexWarning
 from sklearn.utils import check_array, check_scalar
 
 
@@ -39,19 +37,17 @@ def as_array(value, name):
 def as_numbers(value, name, **options):
     """The value as an array of float64, checked as scikit-learn does."""
     refuse_masked(value, name)
-    with naming(name), refusing_complex():
+    with naming(name):
+        refuse_complex(value)
         return check_array(value, input_name=name, dtype=np.float64, **options)
 
 
-@contextmanager
-def refusing_complex():
-    """Complex numbers among objects are an error in the block, not half lost."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", ComplexWarning)
-            yield
-    except ComplexWarning as error:
-        raise ValueError("Complex data not supported") from error
+def refuse_complex(value):
+    """Raise if numbers are complex, also among objects: NumPy may take the real part."""
+    array, kinds = np.asarray(value), (complex, np.complexfloating)
+    objects = array.flat if array.dtype == object else ()
+    if array.dtype.kind == "c" or any(isinstance(x, kinds) for x in objects):
+        raise ValueError("Complex data not supported")
 
 
 def check_count(number, name, things):

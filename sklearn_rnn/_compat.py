@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import (
 )
 from sklearn.utils.validation import _check_sample_weight as _read_weights
 
-from sklearn_rnn._arrays import naming, refuse_masked, refusing_complex
+from sklearn_rnn._arrays import naming, refuse_complex, refuse_masked
 
 # What an estimator carries while callbacks watch its fit, and no copy of it should.
 CALLBACK_ATTRIBUTES = (
@@ -25,7 +25,8 @@ CALLBACK_ATTRIBUTES = (
 def _check_sample_weight(sample_weight, X, **options):
     """Weights as an array, as scikit-learn reads them; errors always name them."""
     refuse_masked(sample_weight, "sample_weight")
-    with naming("sample_weight"), refusing_complex(), np.errstate(over="ignore"):
+    with naming("sample_weight"), np.errstate(over="ignore"):
+        refuse_complex(sample_weight)
         weight = _read_weights(sample_weight, X, **options)
         total = weight.sum(dtype=None if weight.dtype.kind == "f" else float)
     if total > np.finfo(total.dtype).max ** 0.5:
