@@ -43,7 +43,7 @@ def as_numbers(value, name, **options):
 
 
 def refuse_complex(value):
-    """Raise if numbers are complex, also among objects: NumPy may take the real part."""
+    """Raise if numbers are complex, also among objects: NumPy takes the real part."""
     array, kinds = np.asarray(value), (complex, np.complexfloating)
     objects = array.flat if array.dtype == object else ()
     if array.dtype.kind == "c" or any(isinstance(x, kinds) for x in objects):
