@@ -1,5 +1,6 @@
 """Does a generator invent, or recite?"""
 
+from collections.abc import Hashable
 from numbers import Integral
 
 import numpy as np
@@ -116,6 +117,8 @@ def _read(sequences, name):
         if isinstance(sequence, str):
             read.append(sequence)
         elif isinstance(sequence, (list, tuple)):
+            if not all(isinstance(token, Hashable) for token in sequence):
+                raise TypeError(f"Item {i} of {name} must hold tokens, got {sequence}.")
             read.append(tuple(sequence))
         else:
             raise TypeError(

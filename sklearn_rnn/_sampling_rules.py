@@ -100,7 +100,7 @@ def options_of_numbers(*, max_new_tokens=None, temperature=1.0):
     if max_new_tokens is not None:
         check_number("max_new_tokens", max_new_tokens, Integral, 1)
     check_number("temperature", temperature, Real, 0)
-    return max_new_tokens, temperature
+    return max_new_tokens, float(temperature)
 
 
 def make_rules(options, lengths, end, longest, stops):

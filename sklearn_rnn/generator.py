@@ -771,6 +771,7 @@ class RNNGenerator(SequenceDensity):
         check_number("n_steps", n_steps, Integral, 1)
         check_number("n_samples", n_samples, Integral, 1)
         check_number("temperature", temperature, Real, 0)
+        temperature = float(temperature)  # larger integers are none of NumPy
         steps, lengths = self._read_steps(X)
         if quantiles is not None:
             quantiles = check_quantiles(quantiles)

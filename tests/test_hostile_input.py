@@ -308,6 +308,10 @@ def test_options_of_generating():
         generator.sample(random_state=2**64)
     with pytest.raises(ValueError, match="per must be"):
         generator.cross_entropy(["ab"], per=np.void(b"a"))
+    bits = RNNGenerator(**QUICK).fit([[[0, 1], [1, 1]], [[1, 0]]])
+    assert bits.distribution_ == "bernoulli"
+    assert bits.sample(temperature=2**70, random_state=0).shape == (1, 2, 2)
+    assert bits.forecast([[[0, 1]]], 1, temperature=2**70).shape == (1, 100, 1, 2)
     numbers = RNNGenerator(**QUICK).fit(X)
     with pytest.raises(ValueError, match="In quantiles: "):
         numbers.forecast(X, 1, quantiles=[[0.1], [0.2, 0.3]])
@@ -412,6 +416,8 @@ def test_arguments_of_metrics():
         metrics.entity_f1_score(y, y, zero_division=10**30)
     with pytest.raises(TypeError, match="vectorizer must be a SequenceVectorizer"):
         metrics.memorization_report(["a"], ["b"], vectorizer="char")
+    with pytest.raises(TypeError, match="Item 0 of samples must hold tokens"):
+        metrics.memorization_report([[{}]], [["a"]])
     with pytest.raises(TypeError, match="samples must be a list"):
         metrics.memorization_report(sparse.dia_array((2, 2)), ["b"])
     with pytest.raises(TypeError, match="y_pred must be a list"):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._arrays import as_array
 from sklearn_rnn._optional import needs
 from sklearn_rnn.base import BaseRNN
 from sklearn_rnn.export._fitted import read_fitted
@@ -216,7 +217,7 @@ def read_array(name, value, shape):
     """One array of PyTorch, which must be finite and have the given shape."""
     if hasattr(value, "detach"):  # doubles, as NumPy does not have all types
         value = value.detach().cpu().double().numpy()
-    array = np.asarray(value)
+    array = as_array(value, repr(name))
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{name!r} is not of real numbers, but {array.dtype}.")
     array = array.astype(np.float64)

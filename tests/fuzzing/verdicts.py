@@ -278,14 +278,15 @@ def _may_be_infinite(case):
     if _is_score_of_sklearn(case):
         return True
     return name.startswith(
-        ("Sequences", "frames", "stepwise", "memorization", "predictions", "Valid")
+        ("Sequences", "frames", "stepwise", "memorization", "predictions")
     )
 
 
 def _is_score_of_sklearn(case):
     """Whether accuracy or R² are computed, with whatever weights and targets."""
     name = case.target.name
-    return name.startswith(("classifier", "regressor")) and name.endswith(": score")
+    own = name.startswith(("classifier", "regressor")) and name.endswith(": score")
+    return own or name == "ValidationScorer"
 
 
 def _judge_fitted(case):
