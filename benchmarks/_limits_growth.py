@@ -1,17 +1,21 @@
 """Time by the number of tokens: slopes of log time over log tokens; see limits.py."""
 
 import time
+from itertools import product
 
 import numpy as np
-from _limits_measure import MODELS, Section, cost, data, make, texts
+from _limits_measure import MODELS, Section, cost, data, fitted, make, texts
 
 from sklearn_rnn import SequenceVectorizer
 
-# name -> sequences of ten steps, and steps of each of 64 sequences
-MORE = (300, 3_000, 30_000)
+# Sequences of ten steps that are learned from and that are read, and steps of each of
+# 128 sequences. Below that, a call by itself takes a share of the time, some
+# milliseconds, and data are less than the batches and windows that are read.
+MORE = {"learn": (1_000, 10_000, 100_000), "read": (3_000, 30_000, 300_000)}
 LONGER = (100, 1_000, 10_000)
-# A translation is written by a beam, and what is as long as it is wide takes time.
-FEWER = {"translator": ((100, 1_000, 10_000), (32, 320, 3_200))}
+# A beam writes each translation.
+SHORTER = (16, 160, 1_600)
+UNITS = {"learn": 16, "read": 32}
 REPETITIONS = 3
 
 
@@ -20,9 +24,9 @@ def slope(tokens, seconds):
     return float(np.polyfit(np.log(tokens), np.log(seconds), 1)[0])
 
 
-def options_of(name, way, length):
+def options_of(name, what, way, length):
     """How a model is to run, so that work is linear in what is read."""
-    options = {"batch_size": 64}
+    options = {"batch_size": 32, "hidden_layer_sizes": UNITS[what]}
     if name.startswith("gen"):
         options["bptt_steps"] = None if way == "more" else 32
     if name == "translator":
@@ -34,28 +38,27 @@ def options_of(name, way, length):
 
 def lengths_of(way, size):
     """Lengths of sequences."""
-    return np.full(size, 10) if way == "more" else np.full(64, size)
+    return np.full(size, 10) if way == "more" else np.full(128, size)
 
 
-def growth(name, way, sizes, clock):
-    """Rows of fit and of predict."""
-    clock = getattr(time, clock)
-    tokens, times = [], {}
+def growth(name, what, way, sizes, clock):
+    """The row of an epoch or of predictions."""
+    tokens, seconds, clock = [], [], getattr(time, clock)
+    reads = "score_samples" if name.startswith("gen") else "predict"
     for size in sizes:
         lengths = lengths_of(way, size)
-        tokens.append(int(lengths.sum()))
         X, y = data(name, lengths)
-        model = make(name, **options_of(name, way, int(lengths[0])))
-        method = "score_samples" if name.startswith("gen") else "predict"
-        runs = {
-            "an epoch": lambda model=model, X=X, y=y: model.fit(X, y),
-            method: lambda model=model, X=X, method=method: getattr(model, method)(X),
-        }
-        for what, run in runs.items():
-            found = [cost(run, clock=clock).seconds for _ in range(REPETITIONS)]
-            times.setdefault(what, []).append(min(found))
-    for what, seconds in times.items():
-        yield rows(f"{name}, {what}", way, tokens, seconds)
+        options = options_of(name, what, way, int(lengths[0]))
+        if what == "learn":
+            model, method, args = make(name, **options), "fit", (X, y)
+        else:
+            model, method, args = fitted(name, **options), reads, (X,)
+        call = getattr(model, method)
+        found = [cost(call, *args, clock=clock).seconds for _ in range(REPETITIONS)]
+        tokens.append(int(lengths.sum()))
+        seconds.append(min(found))
+    what = "an epoch" if what == "learn" else reads
+    yield cells(f"{name}, {what}", way, tokens, seconds)
 
 
 def growth_of_vectorizer(way, sizes, clock):
@@ -72,10 +75,10 @@ def growth_of_vectorizer(way, sizes, clock):
             found = [cost(run, documents, clock=clock) for _ in range(REPETITIONS)]
             seconds.append(min(one.seconds for one in found))
     for what, seconds in times.items():
-        yield rows(f"vectorizer, {what}", way, tokens, seconds)
+        yield cells(f"vectorizer, {what}", way, tokens, seconds)
 
 
-def rows(what, way, tokens, seconds):
+def cells(what, way, tokens, seconds):
     """Cells of a row."""
     each = " ".join(f"{1e6 * s / n:.2f}" for s, n in zip(seconds, tokens, strict=True))
     found = slope(tokens, seconds)
@@ -88,25 +91,27 @@ def rows(what, way, tokens, seconds):
 def sections(scale, clock="perf_counter"):
     """The table, of sizes that are a share of the usual ones."""
     cases = []
+    for way, name, what in product(("more", "longer"), MODELS, ("learn", "read")):
+        sizes = MORE[what] if way == "more" else LONGER
+        if name == "translator":
+            sizes = MORE["learn"] if way == "more" else SHORTER
+        sizes = [max(1, int(n * scale)) for n in sizes]
+        cases.append((growth, name, what, way, sizes, clock))
     for way in ("more", "longer"):
-        for name in MODELS:
-            more, longer = FEWER.get(name, (MORE, LONGER))
-            sizes = [
-                max(1, int(n * scale)) for n in (more if way == "more" else longer)
-            ]
-            cases.append((growth, name, way, sizes, clock))
-        sizes = [int(n * scale) for n in (MORE if way == "more" else LONGER)]
-        cases.append((growth_of_vectorizer, way, [10 * n for n in sizes], clock))
+        sizes = MORE["learn"] if way == "more" else LONGER
+        sizes = [max(1, int(n * scale)) for n in sizes]
+        cases.append((growth_of_vectorizer, way, sizes, clock))
     return {
         "growth": Section(
             "Growth with the number of tokens",
             "what | by | tokens | us a token | slope | 0.9 to 1.1",
             cases,
-            "The smallest of three times each. More sequences are of ten steps. Longer "
-            "ones are 64, which share windows and minibatches: with fewer, a step "
-            "takes as long for one as for several, so that more would be for free. "
-            "Where sequences become longer, generators learn from windows of 32 steps. "
-            "The translator writes as many tokens as it reads. Its attention compares "
-            "all with all, so that there is none where sequences become longer.",
+            "The smallest of three times each; 16 units learn in minibatches of 32, 32 "
+            "units read. More sequences are of ten steps. Longer ones are 128, which "
+            "share windows: with fewer, a step takes as long for one as for several, "
+            "so that more would be for free. Where sequences become longer, generators "
+            "learn from windows of 32 steps. The translator writes as many tokens as "
+            "it reads; its attention compares all with all, so that there is none "
+            "where sequences become longer.",
         )
     }

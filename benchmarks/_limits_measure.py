@@ -144,7 +144,7 @@ MODELS = {
 def make(name, **options):
     """A model that is to run one epoch."""
     kind, own = MODELS[name]
-    return kind(**ONCE, **{**own, **options})
+    return kind(**{"hidden_layer_sizes": 64, **ONCE, **own, **options})
 
 
 def data(name, lengths):

@@ -146,7 +146,7 @@ TIMES = "what | tokens | s | us a token | peak, MB | {}, MB"
 def sections(scale):
     """The tables, of sizes that are a share of the usual ones."""
     million = int(1_000_000 * scale)
-    names = ("classifier", "tagger, one way", "generator of text")
+    names = ("classifier", "tagger, one way")
     return {
         "short": Section(
             "A million sequences of 1 to 10 steps",

@@ -8,7 +8,7 @@ from sklearn_rnn.core.scanning import Windows
 TOKENS_AT_A_TIME = 8192
 STEPS_AT_A_TIME = 128
 VALUES_AT_A_TIME = 2**23  # scores, where a token has many
-SCORES_AT_ONCE = 2**20
+SCORES_AT_ONCE = 2**22  # where those of whole sequences are kept
 
 
 def tokens_at_a_time(n_scores):
