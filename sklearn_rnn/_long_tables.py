@@ -181,7 +181,8 @@ def predictions_to_frame(predictions, df, *, by, columns=None):
         raise ValueError(f"columns are {columns}, but there are {n_outputs} outputs")
     rows = np.empty_like(values)
     rows[order] = values
-    return pd.DataFrame(rows, index=df.index, columns=columns)
+    with naming("predictions"):
+        return pd.DataFrame(rows, index=df.index, columns=columns)
 
 
 def _are_of_steps(predictions):

@@ -43,7 +43,7 @@ class FormattedState:
 
 def _format_of(state, name):
     """The number of the format of a state, if this version can read it."""
-    if not isinstance(state, dict):
+    if type(state) is not dict:  # some sparse matrices are dicts, too
         raise ValueError(
             f"This {name} cannot be read: its state is a {type(state).__name__}."
         )

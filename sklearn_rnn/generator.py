@@ -709,7 +709,7 @@ class RNNGenerator(SequenceDensity):
             choices = alternatives(self, y, len(ids))
             prefixes = Prefixes(self, tokens, lengths, choices, run_parallel)
             suggest = suggest_words if documents.of_characters else suggest_tokens
-            found = suggest(prefixes, words, k)
+            found = suggest(prefixes, words, int(k))
         return found[0] if documents.is_one(prefix) else found
 
     def forecast(

@@ -628,8 +628,11 @@ def _read_zero_division(zero_division):
     """What stands for a score that is undefined."""
     if isinstance(zero_division, str) and zero_division == "warn":
         return 0.0
-    if isinstance(zero_division, Real) and (
-        zero_division in (0, 1) or differs_from_itself(zero_division)
+    number = isinstance(zero_division, Real)
+    if (
+        number
+        and not isinstance(zero_division, np.timedelta64)
+        and (zero_division in (0, 1) or differs_from_itself(zero_division))
     ):
         return float(zero_division)
     raise ValueError(

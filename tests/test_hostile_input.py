@@ -295,6 +295,8 @@ def test_weights_whose_sum_is_infinite():
 
 def test_options_of_generating():
     generator = RNNGenerator(**QUICK).fit(["ab", "ba"])
+    with pytest.raises(ValueError, match="its state is a dok_matrix"):
+        generator.__setstate__(sparse.dok_matrix((2, 2)))
     for name, value in (
         ("temperature", 10**400),
         ("temperature", Decimal("1.5")),
@@ -414,6 +416,8 @@ def test_arguments_of_metrics():
         metrics.mark_entities(broken("indptr", 9), 3)
     with pytest.raises(ValueError, match="zero_division must be"):
         metrics.entity_f1_score(y, y, zero_division=10**30)
+    with pytest.raises(ValueError, match="zero_division must be"):
+        metrics.entity_f1_score(y, y, zero_division=np.timedelta64(1, "D"))
     with pytest.raises(TypeError, match="vectorizer must be a SequenceVectorizer"):
         metrics.memorization_report(["a"], ["b"], vectorizer="char")
     with pytest.raises(TypeError, match="Item 0 of samples must hold tokens"):

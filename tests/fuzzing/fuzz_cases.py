@@ -9,7 +9,7 @@ import zoo
 from fuzz_targets import TARGETS, Target
 
 # A legal number of rounds that is huge is long work, and no mistake.
-ROUNDS = {"max_iter", "n_samples", "n_steps", "n_repeats", "n_epochs", "digits"}
+ROUNDS = {"k", "max_iter", "n_samples", "n_steps", "n_repeats", "n_epochs", "digits"}
 ROUNDS |= {"max_new_tokens", "max_length", "min_length", "n_best", "beam_size"}
 ROUNDS |= {"n_iter_no_change", "no_repeat_ngram_size", "width", "hop"}
 
