@@ -425,7 +425,7 @@ def test_arguments_of_metrics():
     with pytest.raises(TypeError, match="samples must be a list"):
         metrics.memorization_report(sparse.dia_array((2, 2)), ["b"])
     with pytest.raises(TypeError, match="y_pred must be a list"):
-        metrics.bleu_score(["a"], sparse.coo_array((1, 2)))
+        metrics.token_error_rate(["a"], sparse.coo_array((1, 2)))
 
 
 def test_entities_may_come_one_by_one():

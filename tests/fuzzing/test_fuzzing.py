@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("pandas")
 pytest.importorskip("matplotlib")
+pytest.importorskip("sacrebleu")
 
 import verdicts
 from fuzz_cases import make_case
