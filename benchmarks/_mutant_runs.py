@@ -213,10 +213,10 @@ def measured(folder, names, jobs):
     """Test -> seconds and lines, of test files; kept until one of them changes."""
     files = [f"tests/test_{name}.py" for name in names]
     CACHE.mkdir(exist_ok=True)
-    package = digest(sorted((folder / "sklearn_rnn").rglob("*.py")))
+    core = digest(sorted((folder / "sklearn_rnn" / "core").glob("*.py")))
     shared = digest([folder / "tests" / "helpers.py", folder / "tests" / "conftest.py"])
     places = {
-        file: CACHE / f"{package}-{shared}-{digest([folder / file])}.json"
+        file: CACHE / f"{core}-{shared}-{digest([folder / file])}.json"
         for file in files
     }
     missing = [file for file in files if not places[file].exists()]

@@ -26,13 +26,13 @@ from _mutant_runs import ROOT, copied, measured, run, side_by_side
 from _mutations import Source, mutants
 
 CORE_TESTS = (
-    *("attention", "beam", "crf", "decoding", "encoder_decoder", "gradients"),
+    *("gradients", "attention", "beam", "crf", "decoding", "encoder_decoder"),
     *("optimizers", "packing", "parameters", "recurrent", "stepping", "streams"),
     *("torch_reference", "training", "heads", "networks", "pooling", "scanning"),
 )
 ESTIMATOR_TESTS = (
-    *("fit", "gradient_norms", "memorization", "classifier", "regressor", "tagger"),
-    *("generator", "translator"),
+    *("translator", "tagger", "generator", "classifier", "regressor", "fit"),
+    *("gradient_norms", "memorization"),
 )
 EXPLAINED = Path(__file__).with_name("mutants_explained.toml")
 QUICK = 3.0  # seconds of the tests that run before all others
@@ -41,8 +41,9 @@ QUICK = 3.0  # seconds of the tests that run before all others
 def main():
     """Make mutants, run them, report."""
     options = arguments()
-    chosen = sampled(options)
-    outcomes = {} if options.explained else explained(chosen)
+    everything = every_mutant()
+    chosen, known = sampled(everything, options), explained(everything)
+    outcomes = {i: "explained" for i in chosen if i in known and not options.explained}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         copied(folder)
@@ -72,43 +73,45 @@ def arguments():
     return parser.parse_args()
 
 
-def sampled(options):
-    """Number -> mutant: those that were asked for, or as large a share of each module.
-
-    A mutant's number is its place among all.
-    """
-    core, numbered = ROOT / "sklearn_rnn" / "core", []
+def every_mutant():
+    """Number -> mutant, in the order of the modules and their lines."""
+    core, found = ROOT / "sklearn_rnn" / "core", []
     for path in sorted(core.glob("*.py")):
-        numbered += mutants(path.name, path.read_text())
-    numbered = dict(enumerate(numbered))
+        found += mutants(path.name, path.read_text())
+    return dict(enumerate(found))
+
+
+def sampled(everything, options):
+    """Those that were asked for, or as large a share of each module."""
     if options.only:
-        places = {i: f"core/{m.module}:{m.line}" for i, m in numbered.items()}
         return {
             i: m
-            for i, m in numbered.items()
-            if places[i] in options.only or places[i].split(":")[0] in options.only
+            for i, m in everything.items()
+            for place in [f"core/{m.module}"]
+            if {place, f"{place}:{m.line}"} & {*options.only}
         }
     rng, rank = random.Random(options.seed), {}
-    for module in dict.fromkeys(m.module for m in numbered.values()):
-        own = [i for i, m in numbered.items() if m.module == module]
+    for module in dict.fromkeys(m.module for m in everything.values()):
+        own = [i for i, m in everything.items() if m.module == module]
         rng.shuffle(own)
         rank |= {i: (place + 0.5) / len(own) for place, i in enumerate(own)}
-    first = sorted(numbered, key=rank.get)[: options.mutants or None]
-    return {i: numbered[i] for i in sorted(first)}
+    first = sorted(everything, key=rank.get)[: options.mutants or None]
+    return {i: everything[i] for i in sorted(first)}
 
 
-def explained(chosen):
-    """Number -> "explained" of those that no test can notice."""
-    known = {
-        (e["module"], e["scope"], e["before"], after)
-        for e in tomllib.loads(EXPLAINED.read_text())["explained"]
-        for after in e["after"]
-    }
-    return {
-        i: "explained"
-        for i, m in chosen.items()
-        if (m.module, m.scope, m.before, m.after) in known
-    }
+def explained(everything):
+    """Numbers of those that no test can notice; the list must have no others."""
+    places = {}
+    for i, m in everything.items():
+        places.setdefault((m.module, m.scope, m.before, m.after), set()).add(i)
+    found = set()
+    for entry in tomllib.loads(EXPLAINED.read_text())["explained"]:
+        for after in entry["after"]:
+            key = (entry["module"], entry["scope"], entry["before"], after)
+            if key not in places:
+                sys.exit(f"{EXPLAINED.name} explains what is no mutant: {key}")
+            found |= places[key]
+    return found
 
 
 def near(mutant, tests):

@@ -122,6 +122,18 @@ def test_what_ends_last_of_all_may_still_be_the_best():
     assert own.score == pytest.approx(np.log(0.35) / 2)
 
 
+def test_what_has_ended_leaves_a_place_less():
+    markov = Markov(1)
+    never = 1e-12
+    markov.tables[0, END, END] = np.log([0.3, 0.2, never, 0.5])  # 0 goes on, alone
+    markov.tables[0, END, 0] = np.log([0.4, 0.6, never, never])
+    markov.tables[0, 0, 0] = np.log([never, never, never, 1.0])  # what a place more
+    markov.tables[0, 0, 1] = np.log([0.7, never, never, 0.3])  # would find, not this
+    rules = dict(beam_size=2, n_best=2, min_length=0, max_length=2)
+    written = [h.tokens.tolist() for h in found(markov, **rules)[0]]
+    assert written == [[], [0, 1]]
+
+
 def test_one_place_is_greedy():
     markov = Markov(20)
     for sequence, (hypothesis,) in enumerate(found(markov, beam_size=1)):

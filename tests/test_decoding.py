@@ -122,6 +122,15 @@ def test_top_p_keeps_the_fewest_that_reach_it(top_p, kept):
     assert p[0, 3] == 0.4
 
 
+def test_many_improbable_tokens_are_chosen_as_often_as_they_are_together():
+    p = np.full(10_001, 1e-8, np.float32)
+    p[0] = 1.0  # to which, in single precision, none of the others adds anything
+    for n in (1, 2):
+        scores = np.tile(np.log(p), (n, 1))
+        tokens = choose(scores, np.full(n, 1.0 - 0.5e-4), rules(n))
+        assert all(4900 < token < 5100 for token in tokens)
+
+
 def test_top_p_adds_up_many_improbable_tokens():
     p = np.full((1, 10_001), 1e-8, np.float32)
     p[0, 0] = 1.0  # to which, in single precision, none of the others adds anything
