@@ -96,11 +96,14 @@ class Interrupts:
         self.n, self.places = n, []
 
     def __enter__(self):
+        # A shell has what runs in the background ignore Ctrl-C.
+        self.handler = signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.setprofile(self.look)
         return self
 
     def __exit__(self, *_):
         sys.setprofile(None)
+        signal.signal(signal.SIGINT, self.handler)
 
     def look(self, frame, event, arg):
         """Called by Python at each call and return."""

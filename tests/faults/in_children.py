@@ -207,6 +207,8 @@ def pickle_to(estimator, path):
 
 if __name__ == "__main__":
     os.setpgid(0, 0)
+    # A shell has what runs in the background ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for call in sys.argv[1:]:
         name, *given = call.split(":")
         globals()[name](*map(int, given))
