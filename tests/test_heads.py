@@ -69,12 +69,14 @@ def test_draws_of_a_mixture_come_from_each_component_as_often_as_it_weighs(tempe
         np.testing.assert_allclose(own.std(axis=0), expected, rtol=0.05)
 
 
-def test_draws_of_ones_and_zeros_are_ones_as_often_as_is_probable():
+@pytest.mark.parametrize("temperature", [1.0, 0.5])
+def test_draws_of_ones_and_zeros_are_ones_as_often_as_is_probable(temperature):
     p, n = np.array([0.1, 0.5, 0.8]), 1000
     noise = np.tile((np.arange(n)[:, None] + 0.5) / n, (1, 3))
     scores = np.tile(np.log(p / (1 - p)), (n, 1))
-    drawn = Bernoulli(3).draw(scores, noise)
+    drawn = Bernoulli(3).draw(scores, noise, temperature)
     assert set(drawn.ravel()) == {0.0, 1.0}
-    np.testing.assert_allclose(drawn.mean(axis=0), p, atol=1e-3)
+    ones, zeros = p ** (1 / temperature), (1 - p) ** (1 / temperature)
+    np.testing.assert_allclose(drawn.mean(axis=0), ones / (ones + zeros), atol=1e-3)
     greedy = Bernoulli(3).draw(scores + 1e-9, noise, temperature=0.0)
     np.testing.assert_array_equal(greedy, np.tile([0, 1, 1], (n, 1)))

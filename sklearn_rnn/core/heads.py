@@ -54,7 +54,7 @@ class Softmax:
         total = dscores.sum(axis=1)
         loss = -float(weight @ (chosen - np.log(total)))
         dscores *= (weight / total)[:, None].astype(scores.dtype, copy=False)
-        dscores[rows, y] -= weight.astype(scores.dtype, copy=False)
+        dscores[rows, y] -= weight
         return loss, dscores
 
     def inverse(self, scores):
