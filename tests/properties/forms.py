@@ -1,11 +1,13 @@
 """One list of sequences in all the forms that people may have it in."""
 
 import numpy as np
-import pandas as pd
+import pytest
 from scipy import sparse
 from strategies import object_array
 
 from sklearn_rnn import Sequences
+
+pd = pytest.importorskip("pandas")
 
 BIG = {1: "|", 2: ">", 4: ">", 8: ">"}
 

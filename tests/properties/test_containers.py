@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from forms import SPARSE, dense_forms, flat_forms, sparse_forms  # needs pandas
 from hypothesis import given
 from hypothesis import strategies as st
 from outcomes import assert_same, outcomes
@@ -18,9 +19,6 @@ from strategies import (
     tagging,
     translation,
 )
-
-pytest.importorskip("pandas")
-from forms import SPARSE, dense_forms, flat_forms, sparse_forms
 
 from sklearn_rnn import RNNGenerator, Sequences
 

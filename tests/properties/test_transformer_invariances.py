@@ -3,6 +3,7 @@
 import joblib
 import numpy as np
 import pytest
+from forms import dense_forms, flat_forms  # needs pandas
 from hypothesis import given
 from hypothesis import strategies as st
 from outcomes import assert_same, dense, take
@@ -16,10 +17,7 @@ from sklearn_rnn import (
     check_sequences,
 )
 
-pytest.importorskip("pandas")
-import pandas as pd
-from forms import dense_forms, flat_forms
-
+pd = pytest.importorskip("pandas")
 EXACT = dict(rtol=0, atol=0)
 ROUNDED = dict(rtol=1e-9, atol=1e-9)
 DENSE = ragged(can_be_sparse=False, dtypes=["float64"], min_steps=1)
