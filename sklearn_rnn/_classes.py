@@ -74,7 +74,10 @@ def encode(labels, classes):
             f"estimator knows are {classes.tolist()}."
         )
     found, codes = np.unique(labels, return_inverse=True)
-    unknown = found[~np.isin(found, classes)]
+    if not len(found):
+        return codes
+    with naming("y"):
+        unknown = found[~np.isin(found, classes)]
     if len(unknown):
         raise ValueError(
             f"y contains the classes {unknown.tolist()}, which are not among those "

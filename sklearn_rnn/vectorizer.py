@@ -1,5 +1,6 @@
 """Text to sequences of tokens, and back."""
 
+import warnings
 from collections.abc import Mapping
 from itertools import groupby, islice
 from numbers import Integral
@@ -585,9 +586,11 @@ class SequenceVectorizer(
                 "several features."
             )
         try:
-            dtype = np.dtype(self.dtype)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")  # "a" is no longer a name
+                dtype = np.dtype(self.dtype)
             known = dtype.char in "?bhilqBHILQfd" and dtype.isnative
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, Warning):
             known = False
         if not known:
             raise ValueError(

@@ -217,6 +217,8 @@ def test_other_labels_than_in_fit():
     classifier = RNNClassifier(**QUICK, warm_start=True).fit(X, LABELS)
     with pytest.raises(ValueError, match="labels such as 1, but"):
         classifier.partial_fit(X, [1, 2, 1, 2])
+    with pytest.raises(ValueError, match=r"inconsistent numbers of samples: \[4, 0\]"):
+        classifier.partial_fit(X, np.zeros(0, "M8[s]"))
     with pytest.raises(ValueError, match="mixes labels"):
         classifier.partial_fit(X, LABELS, classes=["a", -(2**63) - 1])
     with pytest.raises(ValueError, match="Input y contains NaN"):
@@ -370,9 +372,10 @@ def test_options_of_translating():
         translator.predict_n_best(["ab"], np.timedelta64(1, "D"))
 
 
-def test_dtype_of_the_vectorizer():
+@pytest.mark.parametrize("dtype", [nested(), "a", "V2", ">f4"])
+def test_dtype_of_the_vectorizer(dtype):
     with pytest.raises(ValueError, match="dtype must be float32"):
-        SequenceVectorizer(dtype=nested()).fit(["a b"])
+        SequenceVectorizer(dtype=dtype).fit(["a b"])
 
 
 def test_steps_that_a_transformer_cannot_read():
