@@ -4,7 +4,7 @@ import time
 from itertools import product
 
 import numpy as np
-from _limits_measure import MODELS, Section, cost, data, fitted, make, texts
+from _limits_measure import MODELS, Section, data, fitted, make, texts, timed
 
 from sklearn_rnn import SequenceVectorizer
 
@@ -14,7 +14,7 @@ from sklearn_rnn import SequenceVectorizer
 MORE = {"learn": (1_000, 10_000, 100_000), "read": (3_000, 30_000, 300_000)}
 LONGER = (100, 1_000, 10_000)
 # A beam writes each translation.
-SHORTER = (16, 160, 1_600)
+SHORTER = (50, 500, 5_000)  # that are translated, source and target
 UNITS = {"learn": 16, "read": 32}
 REPETITIONS = 3
 
@@ -54,7 +54,7 @@ def growth(name, what, way, sizes, clock):
         else:
             model, method, args = fitted(name, **options), reads, (X,)
         call = getattr(model, method)
-        found = [cost(call, *args, clock=clock).seconds for _ in range(REPETITIONS)]
+        found = [timed(call, *args, clock=clock)[1] for _ in range(REPETITIONS)]
         tokens.append(int(lengths.sum()))
         seconds.append(min(found))
     what = "an epoch" if what == "learn" else reads
@@ -72,8 +72,8 @@ def growth_of_vectorizer(way, sizes, clock):
         words = SequenceVectorizer()
         for what, seconds in times.items():
             run = getattr(words, what)
-            found = [cost(run, documents, clock=clock) for _ in range(REPETITIONS)]
-            seconds.append(min(one.seconds for one in found))
+            found = [timed(run, documents, clock=clock) for _ in range(REPETITIONS)]
+            seconds.append(min(one for _, one in found))
     for what, seconds in times.items():
         yield cells(f"vectorizer, {what}", way, tokens, seconds)
 

@@ -48,15 +48,20 @@ class Cost(NamedTuple):
         return max(0, self.peak - size_of(self.result))
 
 
-def cost(call, *args, clock=time.perf_counter, **options):
-    """Call, and measure the largest resident memory meanwhile."""
+def cost(call, *args, **options):
+    """Call, and measure the time and the largest resident memory meanwhile."""
     before = _reset_peak()
+    result, seconds = timed(call, *args, **options)
+    return Cost(result, seconds, max(0, _peak() - before))
+
+
+def timed(call, *args, clock=time.perf_counter, **options):
+    """What a call gives, and its time, in which memory need not be fetched anew."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         start = clock()
         result = call(*args, **options)
-        seconds = clock() - start
-    return Cost(result, seconds, max(0, _peak() - before))
+        return result, clock() - start
 
 
 def _reset_peak():

@@ -16,7 +16,7 @@ from sklearn_rnn.core.training import clip_, minibatch, objective
 def narrow(dtype, n):
     """What float16 and int8 take, and whether they give what float64 gives."""
     rng = np.random.default_rng(0)
-    values = rng.integers(-9, 10, size=(20 * n, 32), dtype=np.int8)
+    values = rng.integers(-9, 10, size=(20 * n, 128), dtype=np.int8)
     X = Sequences(values.astype(dtype), np.full(n, 20))
     some = Sequences(values[: 20 * 64].astype(np.float64), np.full(64, 20))
     del values
@@ -115,7 +115,7 @@ def sections(scale):
             "Narrow numbers",
             "what | s | input, MB | output, MB | peak, MB | "
             "peak without output / input | as float64",
-            [(narrow, dtype, int(100_000 * scale)) for dtype in ("float16", "int8")],
+            [(narrow, dtype, int(25_000 * scale)) for dtype in ("float16", "int8")],
         ),
         "deep": Section(
             "Exploding gradients",

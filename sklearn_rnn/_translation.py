@@ -30,16 +30,16 @@ from sklearn_rnn.core.heads import Softmax
 from sklearn_rnn.core.packing import pack
 from sklearn_rnn.core.pairs import PairData, Targets
 from sklearn_rnn.core.prediction import (
-    TOKENS_AT_A_TIME,
     batches_by_length,
     check_finite,
-    packed,
+    in_windows,
     tokens_at_a_time,
 )
 from sklearn_rnn.core.training import Data
 from sklearn_rnn.validation import validate_as_they_are
 
 VALUES_AT_A_TIME = 2**22  # of a step of a search
+STATES_FOR_TOKENS = 4  # steps whose states alone take the memory of one in a window
 
 
 def pair_batches(data, n_scores):
@@ -298,20 +298,21 @@ class TranslatingRNN(BaseRNN):
         w = network.layout().views(theta)
         writer = Writer(network, w)
 
-        def read(index):
-            _, x, packing = packed(data, index)
+        def read(windows):
+            index = windows.index
             with np.errstate(over="ignore", invalid="ignore"):  # found by the search
-                memory, state = network.read(w, x, packing)
+                memory, state = network.read(w, windows)
                 return index, search(writer, memory, state, rules, index)
 
         # What a step of the search takes for each row, beside the states.
         width = np.full(len(data.lengths), self.n_outputs_)
         if isinstance(network.attention, AdditiveAttention):
             width = np.maximum(width, data.lengths * network.attention.n_units)
-        least = TOKENS_AT_A_TIME * rules.beam_size * width // VALUES_AT_A_TIME
+        counts = tokens_at_a_time(1) * rules.beam_size * width // VALUES_AT_A_TIME
+        if network.attention:  # looks at all that was read
+            counts = np.maximum(counts, data.lengths // STATES_FOR_TOKENS)
         found = [None] * len(width)
-        lengths = np.maximum(data.lengths, least)
-        batches = batches_by_length(lengths, TOKENS_AT_A_TIME)
+        batches = in_windows(data, network, counts)
         for index, hypotheses in run_parallel(read, batches):
             for i, own in zip(index.tolist(), hypotheses, strict=True):
                 found[i] = own

@@ -9,6 +9,7 @@ from sklearn_rnn.core.heads import Softmax
 from sklearn_rnn.core.layers import Bidirectional
 from sklearn_rnn.core.pairs import PairData, Targets
 from sklearn_rnn.core.recurrent import GRU, LSTM
+from sklearn_rnn.core.scanning import Windows
 from sklearn_rnn.core.training import minibatch, objective
 
 N_IN, N_TARGET = 3, 4
@@ -116,8 +117,9 @@ def test_a_minibatch_gives_what_each_pair_gives_alone(kind, attention):
         np.testing.assert_allclose(together, alone, rtol=1e-11)
 
 
+@pytest.mark.parametrize("n_steps", [1, 2, 9])
 @pytest.mark.parametrize("options", NETWORKS.values(), ids=NETWORKS)
-def test_writing_step_by_step_gives_the_scores_of_the_teacher(options):
+def test_writing_step_by_step_gives_the_scores_of_the_teacher(options, n_steps):
     whole, data = network(**options), pairs()
     layout, theta = random_weights(whole.layout().tree)
     w, index = layout.views(theta), np.arange(len(SOURCE))
@@ -125,7 +127,10 @@ def test_writing_step_by_step_gives_the_scores_of_the_teacher(options):
     scores, _ = whole.forward(w, shard.x, shard.packing, teacher=shard.teacher)
     packing = shard.teacher.packing
     own = packing.order[packing.columns]
-    memory, state = whole.read(w, shard.x, shard.packing)
+    windows = Windows(data, index, n_steps)
+    memory, state = whole.read(w, windows)
+    place = np.argsort(windows.index)
+    memory, state = memory.subset(place), [s[:, place] for s in state]
     writer = Writer(whole, w)
     for t in range(max(TARGET)):
         running = np.flatnonzero(np.array(TARGET) > t)

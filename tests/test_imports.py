@@ -29,7 +29,7 @@ ALLOWED = {
     "layers": GROUND,
     "networks": GROUND | LAYERS | {"crf", "scanning"},
     "crf": {"packing", "heads"},
-    "encoder_decoder": GROUND | LAYERS | {"networks", "stepping"},
+    "encoder_decoder": GROUND | LAYERS | {"networks", "scanning", "stepping"},
     "pairs": {"packing", "training"},
     "stepping": set(),
     "beam": {"heads", "prediction"},

@@ -132,7 +132,6 @@ OF_SEQUENCES = [
 def test_many_sequences_are_read_in_batches(name, method, most, monkeypatch):
     monkeypatch.setattr("sklearn_rnn._generation.PREFIXES_AT_A_TIME", 64)
     monkeypatch.setattr("sklearn_rnn._generation.GROUP", 64)
-    monkeypatch.setattr("sklearn_rnn._translation.TOKENS_AT_A_TIME", 256)
     call, few, many = getattr(fitted(name), method), 300, 900
 
     def given(n):

@@ -5,16 +5,17 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
-from helpers import packed
 from sklearn.base import clone
 from sklearn.exceptions import DataConversionWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
-import sklearn_rnn._translation as translation
 from sklearn_rnn import RNNTranslator, Sequences, SequenceVectorizer
+from sklearn_rnn.core import prediction
 from sklearn_rnn.core.encoder_decoder import Writer
 from sklearn_rnn.core.heads import log_softmax
+from sklearn_rnn.core.scanning import Windows
+from sklearn_rnn.core.training import Data
 from sklearn_rnn.metrics import SCORERS, sequence_error_rate, token_error_rate
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -228,7 +229,7 @@ def test_a_prediction_does_not_depend_on_the_size_of_batches(
 ):
     expected = numbers.predict_n_best(X, n_best=3)
     log_p = numbers.score_samples(X, Y)
-    monkeypatch.setattr(translation, "TOKENS_AT_A_TIME", n_tokens)
+    monkeypatch.setattr(prediction, "TOKENS_AT_A_TIME", n_tokens)
     written, scores = numbers.predict_n_best(X, n_best=3)
     assert [list(own) for own in written] == [list(own) for own in expected[0]]
     np.testing.assert_allclose(scores, expected[1], rtol=1e-4, atol=1e-6)
@@ -259,7 +260,8 @@ def test_probabilities_of_all_targets_sum_to_one():
     # All targets of the one token: those that do not end at once.
     network = numbers._network()
     w = network.layout().views(numbers.theta_)
-    memory, state = network.read(w, x[0], packed([3]))
+    data = Data(x[0], np.array([0]), np.array([3]), None, None)
+    memory, state = network.read(w, Windows(data, np.array([0]), 3))
     writer = Writer(network, w)
     first = writer.scores(writer.read(np.array([1]), state), memory)
     assert sum(p) == pytest.approx(np.exp(log_softmax(first))[0, 0], rel=1e-6)

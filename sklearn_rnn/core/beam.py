@@ -40,26 +40,37 @@ class Hypothesis(NamedTuple):
     tokens: np.ndarray  # (length,) without the end
 
 
+class Ended(NamedTuple):
+    """A sequence that has ended, whose tokens are still to be looked up."""
+
+    sequence: int
+    score: float
+    length: int  # its end included
+    row: int  # of its end, in the last step
+
+
 class Beams:
     """The beginnings of sequences that still go on, in the order of their probability.
 
-    Where a beam has fewer than ``beam_size`` of them, the log-probability is -inf.
+    Where a beam has fewer than ``beam_size`` of them, the log-probability is -inf. Only
+    the last token of each is at hand. Each step keeps which tokens it added to what, in
+    rows, from which ``found`` puts together what has ended.
     """
 
     def __init__(self, n_sequences, rules):
         self.rules, k = rules, rules.beam_size
         self.log_p = np.full((n_sequences, k), -np.inf)
         self.log_p[:, 0] = 0.0  # one beginning, the empty one
-        self.tokens = np.empty((n_sequences, k, 0), np.int32)
+        self.token = np.full((n_sequences, k), rules.start)
+        self.row = np.arange(n_sequences * k).reshape(n_sequences, k)  # in a step
+        self.steps = []  # pairs (row in the step before, token), each (n_rows,)
         self.places = np.full(n_sequences, k)
         self.sequence = np.arange(n_sequences)
-        self.found = [[] for _ in range(n_sequences)]
+        self.ended = [[] for _ in range(n_sequences)]
 
     def last(self):
         """The token that each beginning ends with, (n_sequences * beam_size,)."""
-        if not self.tokens.shape[2]:
-            return np.full(self.log_p.size, self.rules.start)
-        return self.tokens[:, :, -1].ravel()
+        return self.token.ravel()
 
     def follow(self, log_next):
         """Go on with the most probable tokens.
@@ -74,29 +85,29 @@ class Beams:
         row : (n_sequences, beam_size)
             Which beginning each new one had been.
         """
-        rules, length = self.rules, self.tokens.shape[2]
+        rules, length = self.rules, len(self.steps)
         log_next[:, :, list(rules.never)] = -np.inf
         if length < rules.min_length:
             log_next[:, :, rules.end] = -np.inf
         if length >= rules.max_length:
             log_next[:, :, : rules.end] = -np.inf
         log_next += self.log_p[:, :, None]
-        row, token, self.log_p = best_continuations(log_next, rules.beam_size)
+        row, self.token, self.log_p = best_continuations(log_next, rules.beam_size)
         self.log_p[np.arange(rules.beam_size) >= self.places[:, None]] = -np.inf
-        self.tokens = np.concatenate(
-            [np.take_along_axis(self.tokens, row[:, :, None], 1), token[:, :, None]], 2
-        )
-        self._take_out_ended(token == rules.end)
+        came = np.take_along_axis(self.row, row, 1)
+        self.steps.append((came.ravel(), self.token.ravel()))
+        self.row = np.arange(row.size).reshape(row.shape)
+        self._take_out_ended(self.token == rules.end)
         return row
 
     def _take_out_ended(self, ended):
         """Keep what has ended as found, and its place in the beam empty."""
         ended &= np.isfinite(self.log_p)
-        length = self.tokens.shape[2]
+        length = len(self.steps)
         for i, j in zip(*np.nonzero(ended), strict=True):
             score = float(self.log_p[i, j]) / length**self.rules.length_penalty
-            tokens = self.tokens[i, j, :-1].copy()
-            self.found[self.sequence[i]].append(Hypothesis(score, tokens))
+            own = int(self.sequence[i])
+            self.ended[own].append(Ended(own, score, length, int(self.row[i, j])))
         self.places -= ended.sum(axis=1)
         self.log_p[ended] = -np.inf
 
@@ -108,13 +119,39 @@ class Beams:
         could_be = self.log_p.max(axis=1) / longest
         stays = np.isfinite(could_be)
         for i in np.flatnonzero(stays & (self.places < rules.beam_size)):
-            scores = sorted(h.score for h in self.found[self.sequence[i]])
+            scores = sorted(h.score for h in self.ended[self.sequence[i]])
             stays[i] = len(scores) < rules.n_best or could_be[i] > scores[-rules.n_best]
         if stays.all():
             return None
-        self.log_p, self.tokens = self.log_p[stays], self.tokens[stays]
-        self.places, self.sequence = self.places[stays], self.sequence[stays]
+        self.log_p, self.token = self.log_p[stays], self.token[stays]
+        self.row, self.places = self.row[stays], self.places[stays]
+        self.sequence = self.sequence[stays]
         return stays
+
+    def found(self):
+        """List of the ``n_best`` hypotheses, best first, of each sequence."""
+        best = [
+            sorted(own, key=lambda h: -h.score)[: self.rules.n_best]
+            for own in self.ended
+        ]
+        tokens = iter(self._tokens([h for own in best for h in own]))
+        return [[Hypothesis(h.score, next(tokens)) for h in own] for own in best]
+
+    def _tokens(self, ended):
+        """Arrays of the tokens of what has ended, all looked up from behind."""
+        lengths = np.array([h.length for h in ended], int)
+        longest_first = np.argsort(-lengths, kind="stable")
+        rows = np.array([h.row for h in ended], int)[longest_first]
+        written = np.empty(lengths.sum(), np.int32)
+        ends = np.cumsum(lengths)
+        begins = (ends - lengths)[longest_first]
+        running = np.searchsorted(-lengths[longest_first], -np.arange(len(self.steps)))
+        for t in range(len(self.steps) - 1, -1, -1):
+            (came, token), n = self.steps[t], running[t]
+            written[begins[:n] + t] = token[rows[:n]]
+            rows[:n] = came[rows[:n]]
+        spans = zip(ends - lengths, ends - 1, strict=True)
+        return [written[begin:end].copy() for begin, end in spans]
 
 
 def largest(x, k):
@@ -172,6 +209,4 @@ def search(writer, memory, state, rules, names=None):
         if stays is not None:
             row, memory = row[stays], memory.subset(stays)
         state = [s[:, row.ravel()] for s in state]
-    return [
-        sorted(found, key=lambda h: -h.score)[: rules.n_best] for found in beams.found
-    ]
+    return beams.found()

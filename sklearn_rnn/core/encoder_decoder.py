@@ -13,6 +13,7 @@ from scipy import sparse
 from sklearn_rnn.core.attention import ATTENTIONS, grid
 from sklearn_rnn.core.layers import Dense
 from sklearn_rnn.core.networks import encoder
+from sklearn_rnn.core.scanning import scan
 from sklearn_rnn.core.stepping import Stepper
 
 
@@ -181,14 +182,23 @@ class EncoderDecoder:
         _, trace = self.forward(w, x, packing, teacher=teacher)
         return trace.attended.a
 
-    def read(self, w, x, packing):
-        """What the decoder starts from: a `Memory`, and states."""
-        s, state, _ = self.encoder.forward(w, x, packing)
-        column = np.argsort(packing.order)  # of each sequence
-        start, _ = self.bridge.forward(w["bridge"], state, column)
+    def read(self, w, windows):
+        """What the decoder starts from after `Windows`: a `Memory`, and states."""
+        packing, stop, ends, s = windows.whole(), 0, None, None
+        for window, out, state in scan(self.encoder, w, windows):
+            if ends is None:
+                ends = [own.copy() for own in state]
+            for end, own in zip(ends, state, strict=True):
+                end[:, : window.n_sequences] = own
+            if self.attention:
+                if s is None:
+                    s = np.empty((packing.n_tokens, out.shape[1]), out.dtype)
+                start, stop = stop, stop + window.n_tokens
+                s[start:stop] = out
+        start, _ = self.bridge.forward(w["bridge"], ends, np.arange(len(packing.order)))
         if not self.attention:
             return Memory(None, None, None), start
-        source = grid(packing, column)
+        source = grid(packing)
         keys = source.spread(self.attention.keys(w["attention"], s))
         return Memory(keys, source.spread(s), source.inside), start
 

@@ -40,21 +40,26 @@ def packed_batches(data):
         yield packed(data, index)
 
 
-def in_windows(data, network):
+def in_windows(data, network, least_counts=None):
     """Yield all sequences, some at a time, as `Windows` that a network reads.
 
     A window has about as many tokens as a batch, and sequences that are long by
     themselves share windows: steps are the slower the fewer sequences take them. What
     looks ahead reads windows several times, so that only longer sequences are cut.
+
+    ``least_counts``, if there are some, are shares of `TOKENS_AT_A_TIME` that sequences
+    take in any case, for other reasons than the scores of their steps.
     """
     lengths, n_scores = data.lengths, network.output.n_out
-    n_tokens = tokens_at_a_time(n_scores)
+    n_tokens = tokens_at_a_time(n_scores if least_counts is None else 1)
     least = min(STEPS_AT_A_TIME, n_tokens)
     longest = least
     if network.encoder.stack.looks_ahead:
         longest = min(4 * least, n_tokens)
     counts = np.where(lengths > longest, least, lengths)
-    if network.at_once:  # scores of whole sequences are kept until all are there
+    if least_counts is not None:
+        counts = np.maximum(counts, least_counts)
+    elif network.at_once:  # scores of whole sequences are kept until all are there
         counts = np.maximum(counts, lengths * n_scores * n_tokens // SCORES_AT_ONCE)
     for index in batches_by_length(lengths, n_tokens, counts):
         n_steps = max(least, n_tokens // max(1, len(index)))

@@ -17,7 +17,6 @@ from sklearn_rnn import (
     RNNSequenceTagger,
     RNNTranslator,
     _generation,
-    _translation,
 )
 from sklearn_rnn.core import prediction
 
@@ -30,7 +29,6 @@ def small_batches(n_tokens, n_steps):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prediction, "TOKENS_AT_A_TIME", n_tokens)
         patch.setattr(prediction, "STEPS_AT_A_TIME", n_steps)
-        patch.setattr(_translation, "TOKENS_AT_A_TIME", n_tokens)
         patch.setattr(_generation, "PREFIXES_AT_A_TIME", n_tokens)
         yield
 
