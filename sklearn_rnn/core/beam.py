@@ -43,7 +43,6 @@ class Hypothesis(NamedTuple):
 class Ended(NamedTuple):
     """A sequence that has ended, whose tokens are still to be looked up."""
 
-    sequence: int
     score: float
     length: int  # its end included
     row: int  # of its end, in the last step
@@ -106,8 +105,8 @@ class Beams:
         length = len(self.steps)
         for i, j in zip(*np.nonzero(ended), strict=True):
             score = float(self.log_p[i, j]) / length**self.rules.length_penalty
-            own = int(self.sequence[i])
-            self.ended[own].append(Ended(own, score, length, int(self.row[i, j])))
+            one = Ended(score, length, int(self.row[i, j]))
+            self.ended[self.sequence[i]].append(one)
         self.places -= ended.sum(axis=1)
         self.log_p[ended] = -np.inf
 
