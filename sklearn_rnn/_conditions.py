@@ -110,7 +110,8 @@ def read_conditions(estimator, y, n_sequences):
         )
     if is_single(estimator, y):
         y = [y] * n_sequences
-    n_given = np.shape(y)[0] if np.ndim(y) else 0
+    shape = as_array(y, "y").shape
+    n_given = shape[0] if shape else 0
     if n_given != n_sequences:
         raise ValueError(
             f"y has {n_given} conditions for {n_sequences} sequences: found input "

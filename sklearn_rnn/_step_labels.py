@@ -51,7 +51,7 @@ def check_flat(y):
 
 def read_step_labels(y, lengths):
     """Labels of all steps (n_steps,), of sequences with the lengths of those in X."""
-    if not np.iterable(y):
+    if not np.iterable(y) and not hasattr(y, "__array__"):
         raise TypeError(f"y must be the labels of each sequence, got {y!r}.")
     if are_flat(y):
         if (lengths != 1).any():
