@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 # with other examples each time: HYPOTHESIS_PROFILE=search pytest tests/properties
 settings.register_profile(
     "same",
-    max_examples=25,
+    max_examples=15,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
