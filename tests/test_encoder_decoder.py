@@ -170,6 +170,11 @@ def test_a_subset_of_pairs():
     np.testing.assert_array_equal(shard.teacher.x.indices, same.teacher.x.indices)
 
 
+def test_weights_whose_sum_overflows_warn_of_nothing():
+    data = pairs()
+    assert data._replace(weight=np.full(len(data.weight), 1e308)).total() == np.inf
+
+
 def test_dropout_hides_a_share_of_what_is_looked_at():
     whole, data = network(dropout=0.5, encoder_layer_sizes=[40]), pairs()
     layout, theta = random_weights(whole.layout().tree)

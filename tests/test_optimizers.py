@@ -160,6 +160,13 @@ def test_adam_takes_l2_for_a_part_of_the_gradient():
     np.testing.assert_array_equal(*biases)
 
 
+@pytest.mark.parametrize("rule", [SGD(), RMSProp(), Adam(), AdamW()])
+def test_what_a_rule_remembers_has_l2_in_it_unless_that_is_apart(rule):
+    slots = [train(rule, alpha, 1)[2][1] for alpha in (0.0, 0.5)]
+    same = [(a["output.W"] == b["output.W"]).all() for a, b in zip(*slots, strict=True)]
+    assert all(same) if isinstance(rule, AdamW) else not any(same)
+
+
 def test_rules_are_those_of_the_papers_unless_told_otherwise():
     assert vars(SGD()) == {"momentum": 0.9, "nesterov": True}
     assert vars(RMSProp()) == {"rho": 0.9, "epsilon": 1e-8}

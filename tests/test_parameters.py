@@ -146,6 +146,12 @@ def test_decay_of_a_network_spares_a_frozen_table(frozen):
             assert (view != spared).all(), name
 
 
+def test_more_parameters_than_memory_can_have_are_an_error():
+    layout = Layout({"W": Parameter((2**40, 2**30), zeros)})
+    with pytest.raises(ValueError, match=r"would have 1.18e\+21 parameters"):
+        layout.start(np.random.RandomState(0), float)
+
+
 def test_glorot_fills_its_limits():
     draw = glorot(10, 14)(np.random.RandomState(0), (40, 50))
     assert 0.49 < draw.max() <= 0.5

@@ -511,6 +511,12 @@ def test_weights_of_steps_leave_the_gaps_out():
     assert ones.total() == data.lengths.sum()
 
 
+def test_weights_whose_sum_overflows_warn_of_nothing():
+    for data in (make_data(), make_step_data()):
+        data = data._replace(weight=np.full(len(data.weight), 1e308))
+        assert data.total() == np.inf
+
+
 @pytest.mark.parametrize(
     "index", [[2, 4, 5], [9, 0, 6], [1], [1, 7], [4, 4], [*range(N)], []]
 )
