@@ -46,7 +46,7 @@ OF_SEQUENCES = [
     ("generator of text", "predict", 100_000),
     ("generator of text", "sample", 100_000),
     ("generator of text", "generate", 100_000),
-    ("translator", "predict", 10_000),
+    ("translator", "predict", 100_000),
 ]
 
 
