@@ -32,7 +32,7 @@ CORE_TESTS = (
 )
 ESTIMATOR_TESTS = (
     *("translator", "tagger", "generator", "classifier", "regressor", "fit"),
-    *("gradient_norms", "memorization"),
+    *("limits", "gradient_norms", "memorization"),
 )
 EXPLAINED = Path(__file__).with_name("mutants_explained.toml")
 QUICK = 3.0  # seconds of the tests that run before all others
