@@ -7,6 +7,8 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils import Bunch
 
+from sklearn_rnn._arrays import as_array
+
 REPETITIONS = 4  # of a fragment at the end of a sample that make a loop
 
 
@@ -85,13 +87,14 @@ def memorization_report(
         samples, training = (
             [tuple(cut(text)) for text in part] for part in (samples, training)
         )
-    for n in np.atleast_1d(ngram_sizes).tolist():
+    sizes = np.ravel(as_array(ngram_sizes, "ngram_sizes")).tolist()
+    for n in sizes:
         if not isinstance(n, Integral) or n < 1:
             raise ValueError(f"ngram_sizes must be positive integers, got {n!r}.")
     known = {*training}
     looping = [i for i, sample in enumerate(samples) if _ends_in_loop(sample)]
     distinct_ngrams, known_ngrams = {}, {}
-    for n in np.atleast_1d(ngram_sizes).tolist():
+    for n in sizes:
         own = [ngram for sample in samples for ngram in _ngrams(sample, n)]
         theirs = {ngram for sequence in training for ngram in _ngrams(sequence, n)}
         distinct_ngrams[n] = _share(len({*own}), len(own))

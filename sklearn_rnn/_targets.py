@@ -163,6 +163,9 @@ def _flat_values(targets, kind):
         raise ValueError("All targets of y are empty.")
     with naming_y():
         values = np.array([token for target in targets for token in target])
+    if values.ndim != 1:  # such as deques
+        first = next(token for target in targets for token in target)
+        raise ValueError(f"Tokens in y must be text or integers, got {first!r}.")
     if values.dtype.kind == "f":
         assert_all_finite(values, input_name="y")
     if values.dtype.kind not in "biuf" or (values != np.round(values)).any():

@@ -1,5 +1,6 @@
 """What nobody should pass: each is refused by name, and nothing crashes."""
 
+from collections import deque
 from decimal import Decimal
 from fractions import Fraction
 
@@ -366,6 +367,11 @@ def test_huge_prefix():
         generator.suggest(np.ones((1, 2, 1, 4)))
 
 
+def test_targets_that_are_deques():
+    with pytest.raises(ValueError, match="Tokens in y must be text or integers"):
+        RNNTranslator(**QUICK).fit(X, [deque([1.0, 2.0])] * 4)
+
+
 def test_options_of_translating():
     translator = RNNTranslator(**QUICK).fit(["ab", "ba"], ["ba", "ab"])
     with pytest.raises(TypeError, match="n_best must be a number of translations"):
@@ -423,6 +429,8 @@ def test_arguments_of_metrics():
         metrics.entity_f1_score(y, y, zero_division=np.timedelta64(1, "D"))
     with pytest.raises(TypeError, match="vectorizer must be a SequenceVectorizer"):
         metrics.memorization_report(["a"], ["b"], vectorizer="char")
+    with pytest.raises(ValueError, match="In ngram_sizes: "):
+        metrics.memorization_report(["a"], ["b"], ngram_sizes=[[1], 2])
     with pytest.raises(TypeError, match="Item 0 of samples must hold tokens"):
         metrics.memorization_report([[{}]], [["a"]])
     with pytest.raises(TypeError, match="samples must be a list"):
