@@ -7,7 +7,7 @@ import pytest
 from helpers import assert_gradient, packed
 
 from sklearn_rnn.core import crf
-from sklearn_rnn.core.crf import CRF, Chain, forward_backward, pairs
+from sklearn_rnn.core.crf import CRF, Chain, forward_backward, pairs, parts
 
 LENGTHS = {
     "ragged": [3, 1, 4, 2, 4],
@@ -333,6 +333,28 @@ def test_single_precision_adds_up_in_double(forbidden):
     ]
     for ours, exact in zip(*results, strict=True):
         np.testing.assert_allclose(ours, exact, rtol=1e-12, atol=1e-12)
+
+
+def test_the_best_path_is_found_in_double():
+    """Beside 1e8, single precision has no ones."""
+    chain = Chain(
+        np.array([[0.0, 1.0]] * 3, np.float32),
+        np.full(2, 1e8, np.float32),
+        np.zeros((2, 2), np.float32),
+        np.zeros(2, np.float32),
+        packed([3]),
+    )
+    assert CRF(2).decode(chain).tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("size", "counts"), [(4, [3, 3, 1]), (12, [1] * 7), (99, [1] * 7)]
+)
+def test_parts_have_as_many_elements_as_fit(size, counts, monkeypatch):
+    monkeypatch.setattr(crf, "AT_A_TIME", 12)
+    found = [*parts(np.arange(7), size)]
+    assert [len(part) for part in found] == counts
+    assert np.concatenate(found).tolist() == [*range(7)]
 
 
 @pytest.mark.parametrize("emission", [-3.0, 0.0, 3.0])

@@ -212,6 +212,9 @@ def test_each_sample_has_its_own_limits():
     first = np.tile(scores_of(1, 0, 0, 0, 0), (4, 1))
     found = run(CYCLE, rules(4, max_new=np.array([2, 0, 4, 1])), first)
     assert found == [[0, 1], [], [0, 1, 2, 0], [0]]
+    first[1] = scores_of(0, 0, 0, 1, 0)  # 3, and then the end
+    found = run(CYCLE, rules(4, max_new=np.array([1, 5, 4, 2])), first)
+    assert found == [[0], [3, END], [0, 1, 2, 0], [0, 1]]
     nothing = rules(4, max_new=np.zeros(4, int))
     assert run(CYCLE, nothing, first) == [[]] * 4
 

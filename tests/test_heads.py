@@ -69,6 +69,16 @@ def test_draws_of_a_mixture_come_from_each_component_as_often_as_it_weighs(tempe
         np.testing.assert_allclose(own.std(axis=0), expected, rtol=0.05)
 
 
+def test_draws_of_a_mixture_at_extremes():
+    """The likeliest component without noise; never one that weighs nothing."""
+    scores = np.array([[-1e4, 0.0, 1.0, 7.0, 8.0, 9.0, 0.0, 0.0, 0.0]])
+    head = Gaussian(1, 3)
+    assert head.draw(scores, np.array([[2.0, 0.9]]), temperature=0.0).tolist() == [
+        [9.0]
+    ]
+    assert head.draw(scores, np.array([[0.0, 0.0]])).tolist() == [[8.0]]
+
+
 @pytest.mark.parametrize("temperature", [1.0, 0.5])
 def test_draws_of_ones_and_zeros_are_ones_as_often_as_is_probable(temperature):
     p, n = np.array([0.1, 0.5, 0.8]), 1000
@@ -78,5 +88,7 @@ def test_draws_of_ones_and_zeros_are_ones_as_often_as_is_probable(temperature):
     assert set(drawn.ravel()) == {0.0, 1.0}
     ones, zeros = p ** (1 / temperature), (1 - p) ** (1 / temperature)
     np.testing.assert_allclose(drawn.mean(axis=0), ones / (ones + zeros), atol=1e-3)
+    assert drawn.dtype == scores.dtype
     greedy = Bernoulli(3).draw(scores + 1e-9, noise, temperature=0.0)
+    assert greedy.dtype == scores.dtype
     np.testing.assert_array_equal(greedy, np.tile([0, 1, 1], (n, 1)))
