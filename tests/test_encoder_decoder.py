@@ -156,6 +156,22 @@ def test_alignments_are_those_of_the_teacher():
         assert (one[:, n:] == 0).all()
 
 
+def test_a_decoder_starts_as_what_reads_one_token_at_a_time():
+    whole = encoder_decoder(
+        3,
+        400,
+        [5],
+        encoder_layer_sizes=[5],
+        attention=None,
+        bidirectional=False,
+        target_embedding_dim=None,
+        rnn_type="gru",
+    )
+    layout = whole.layout()
+    w = layout.views(layout.start(np.random.RandomState(0), np.dtype(float)))
+    assert 0.98 < abs(w["decoder"]["recurrent"]["0"]["Wx"]).max() <= 1.0
+
+
 def test_a_subset_of_pairs():
     data = pairs()
     part = data.subset(np.array([3, 1]))

@@ -134,7 +134,7 @@ def test_max_pooling_gives_a_tie_to_the_earliest_step():
     assert dout.ravel().tolist() == [0.0, 5.0, 0.0]
 
 
-@pytest.mark.parametrize("layer", [Dense(3, 2), Embedding(3, 2)])
+@pytest.mark.parametrize("layer", [Dense(3, 2), Embedding(3, 2, frozen=False)])
 def test_dense_and_embedding(layer):
     layout, theta = random_weights(layer.parameters())
     w, grad, rng = layout.views(theta), np.zeros_like(theta), np.random.RandomState(1)

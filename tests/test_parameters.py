@@ -166,7 +166,7 @@ def test_normal_has_its_scale():
 
 
 def test_word_vectors_start_small():
-    vectors = Layout(Embedding(40, 50).parameters()).start(
+    vectors = Layout(Embedding(40, 50, frozen=False).parameters()).start(
         np.random.RandomState(0), float
     )
     assert vectors.std() == pytest.approx(0.1, rel=0.05)

@@ -256,7 +256,7 @@ def rest(case):
 @each_layer
 def test_a_stack_is_its_layers(make):
     bottom, packing = make(N_IN, N_UNITS), packed(LENGTHS)
-    stack = Stack([bottom, make(bottom.n_out, 2)])
+    stack = Stack([bottom, make(bottom.n_out, 2)], 0.0, 0.0)
     layout, theta = random_weights(stack.parameters())
     w, grad, rng = layout.views(theta), np.zeros_like(theta), np.random.RandomState(1)
     x = rng.normal(size=(packing.n_tokens, N_IN))
@@ -301,7 +301,7 @@ def test_recurrent_dropout_silences_the_same_units_at_all_steps(make):
 
 
 def test_stack_draws_one_recurrent_mask_a_sequence():
-    stack, packing = Stack([GRU(N_IN, 50)], recurrent_dropout=0.4), packed(LENGTHS)
+    stack, packing = Stack([GRU(N_IN, 50)], 0.0, 0.4), packed(LENGTHS)
     layout, theta = random_weights(stack.parameters())
     x = np.random.RandomState(0).normal(size=(packing.n_tokens, N_IN))
     start = stack.start_state(packing.n_sequences, x.dtype)

@@ -53,6 +53,8 @@ def test_windows_have_all_steps_in_the_order_of_the_whole(lengths, n_steps):
         assert packing.n_sequences == windows.n_columns(number)
         assert packing.order.tolist() == [*range(packing.n_sequences)]
         assert len(packing.sizes) <= n_steps
+        if number:  # only the first window has what has ended, or never begins
+            assert (packing.lengths > 0).all()
     assert parts[0][1].n_sequences == len(lengths)
 
 

@@ -203,6 +203,16 @@ def test_each_shard_drops_units_or_steps_of_its_own(kind):
         assert len({loss for loss, _ in seen}) == n_losses
 
 
+def test_each_update_drops_units_of_its_own():
+    trainer, data, random_state = make_trainer(dropout=0.5), make_data(), rng()
+    theta = start(trainer).theta
+    shards, rows = minibatch(data, np.arange(N))
+    losses = {
+        trainer.loss_gradient(theta, shards, rows, random_state)[0] for _ in range(100)
+    }
+    assert len(losses) == 100
+
+
 def test_clip():
     for given, most, expected in [
         ([3.0, 4.0], 1.0, [0.6, 0.8]),

@@ -42,7 +42,7 @@ class Embedding:
     It is learned, unless it is frozen.
     """
 
-    def __init__(self, n_in, n_out, frozen=False):
+    def __init__(self, n_in, n_out, frozen):
         self.n_in, self.n_out, self.frozen = n_in, n_out, frozen
 
     def parameters(self):
@@ -163,7 +163,7 @@ class Stack:
     (Gal and Ghahramani, 2016).
     """
 
-    def __init__(self, layers, dropout=0.0, recurrent_dropout=0.0):
+    def __init__(self, layers, dropout, recurrent_dropout):
         self.layers = layers
         self.dropout = Dropout(dropout)
         self.recurrent_dropout = recurrent_dropout
