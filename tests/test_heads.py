@@ -1,9 +1,9 @@
-"""What training starts from, and what is drawn."""
+"""What training starts from, what is drawn, and in which precision."""
 
 import numpy as np
 import pytest
 
-from sklearn_rnn.core.heads import Bernoulli, Gaussian, Softmax
+from sklearn_rnn.core.heads import Bernoulli, Gaussian, Softmax, SquaredError
 
 
 def test_components_of_a_mixture_start_a_deviation_around_the_mean():
@@ -92,3 +92,17 @@ def test_draws_of_ones_and_zeros_are_ones_as_often_as_is_probable(temperature):
     greedy = Bernoulli(3).draw(scores + 1e-9, noise, temperature=0.0)
     assert greedy.dtype == scores.dtype
     np.testing.assert_array_equal(greedy, np.tile([0, 1, 1], (n, 1)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_gradients_have_the_precision_of_the_scores(dtype):
+    weight, numbers = np.array([0.3, 1.7]), np.array([[0.0], [1.0]])
+    for head, y, n_scores in [
+        (Softmax(3), np.array([0, 2]), 3),
+        (SquaredError(), numbers, 1),
+        (Gaussian(1), numbers, 2),
+        (Gaussian(1, 2), numbers, 6),
+        (Bernoulli(1), numbers, 1),
+    ]:
+        scores = np.ones((2, n_scores), dtype)
+        assert head.loss_gradient(scores, y, weight)[1].dtype == dtype
