@@ -1,5 +1,7 @@
 """Packing against slow and obvious loops over lists."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,17 @@ def test_tokens_are_time_major_longest_first(lengths):
     assert starts[packing.order].tolist() == [
         starts[i] for i in sorted(range(len(lengths)), key=lambda i: -lengths[i])
     ]
+
+
+def test_no_memory_is_taken_for_padding():
+    lengths = np.array([1] * 10_000 + [10_000])
+    tracemalloc.start()
+    try:
+        pack(np.cumsum(lengths) - lengths, lengths)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 100 * lengths.sum()  # bytes
 
 
 @each_batch

@@ -68,9 +68,11 @@ def consecutive(starts, lengths):
 def pack(starts, lengths):
     """Pack the sequences that occupy ``lengths`` rows of the data from ``starts``."""
     order = np.argsort(-lengths, kind="stable")
-    step = np.arange(lengths.max(initial=0))[:, None]
-    running = step < lengths[order]  # (n_steps, n_sequences)
-    return Packing((starts[order] + step)[running], running.sum(axis=1), order)
+    ordered = lengths[order]
+    sizes = np.searchsorted(-ordered, -np.arange(lengths.max(initial=0)))
+    step = np.repeat(np.arange(len(sizes)), sizes)
+    column = np.arange(len(step)) - (np.cumsum(sizes) - sizes)[step]
+    return Packing(starts[order][column] + step, sizes, order)
 
 
 def reversal(packing):
