@@ -30,7 +30,8 @@ from sklearn.model_selection import GridSearchCV
 from sklearn_rnn import RNNClassifier
 
 KEEP_FREED_MEMORY = {
-    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**30
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**30,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 2**25,
 }
 WAYS = {
     "one process": dict(backend="loky", n_jobs=1),

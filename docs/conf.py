@@ -59,8 +59,10 @@ sphinx_gallery_conf = {
     "show_signature": False,
 }
 
-# dask sets this to 64 kB, also for all that runs after it, which doubles their time.
+# dask sets the first to 64 kB, also for all that runs after it, which doubles their time.
+# Whoever sets it must set the second, too: it no longer grows by itself.
 os.environ["MALLOC_TRIM_THRESHOLD_"] = str(2**30)
+os.environ["MALLOC_MMAP_THRESHOLD_"] = str(2**25)
 
 html_theme = "pydata_sphinx_theme"
 html_title = project
