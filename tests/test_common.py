@@ -147,7 +147,6 @@ def both(configurations):
         # All but the head is shared, and scikit-learn's regressions take long.
         *map(regressor, CONFIGURATIONS[::3]),
         RNNSequenceTagger(),
-        RNNSequenceTagger(crf=True),
         *map(tagger, TAGGERS),
         RNNGenerator(),
         *map(generator, GENERATORS),
