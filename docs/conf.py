@@ -59,7 +59,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
 }
 
-# dask sets the first to 64 kB, also for all that runs after it, which doubles their time.
+# dask sets the first to 64 kB, also for all that runs after it, and doubles their time.
 # Whoever sets it must set the second, too: it no longer grows by itself.
 os.environ["MALLOC_TRIM_THRESHOLD_"] = str(2**30)
 os.environ["MALLOC_MMAP_THRESHOLD_"] = str(2**25)
