@@ -27,8 +27,12 @@ def frame_columns(df, by, columns):
         twice = [name for name in by + columns if times[name] > 1]
         if twice:
             raise ValueError(f"{what} has the name {twice[0]!r} more than once")
-    if df[by].isna().to_numpy().any():
-        raise ValueError(f"the columns by={by} have missing values in some rows")
+    missing = df[by].isna().to_numpy().any(axis=1)
+    if missing.any():
+        raise ValueError(
+            f"the columns by={by} have missing values, the first in row "
+            f"{int(missing.argmax())}"
+        )
     times = [column for column in columns if df[column].dtype.kind in "mM"]
     if times:
         raise ValueError(f"columns {times} are times: turn them into numbers first")

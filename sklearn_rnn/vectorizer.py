@@ -106,12 +106,12 @@ class SequenceVectorizer(
     tokenizer : callable, default=None
         Cuts a preprocessed document into words, instead of `token_pattern`.
 
-    token_pattern : str, default=r"\w+(?:['’]\w+|(?<=\d)[.,]\d+)*|[^\w\s]"
+    token_pattern : str or None, default=r"\w+(?:['’]\w+|(?<=\d)[.,]\d+)*|[^\w\s]"
         Regular expression of a word. Unlike that of `CountVectorizer`, the default
         keeps punctuation and words of one letter, which sequences need ("I", "a", "?"),
         apostrophes within words ("don't") and points within numbers ("3.5").
         ``r"(?u)\b\w\w+\b"`` is the one of `CountVectorizer`; ``r"\S+"`` splits at
-        white space.
+        white space. None is for a `tokenizer`, which does not read it.
 
     lowercase : bool or "auto", default="auto"
         Whether to convert text to lower case. "auto" does so with words but not with
@@ -214,7 +214,7 @@ class SequenceVectorizer(
     _parameter_constraints = {
         "analyzer": [StrOptions({"word", "char"}), callable],
         "tokenizer": [callable, None],
-        "token_pattern": [str],
+        "token_pattern": [str, None],
         "lowercase": ["boolean", StrOptions({"auto"})],
         "strip_accents": [StrOptions({"ascii", "unicode"}), callable, None],
         "preprocessor": [callable, None],
@@ -515,6 +515,9 @@ class SequenceVectorizer(
         """
         if callable(self.analyzer):
             return self.analyzer
+        cuts_words = self.analyzer == "word" and self.tokenizer is None
+        if cuts_words and self.token_pattern is None:
+            raise ValueError("token_pattern=None needs a tokenizer, which cuts words.")
         from sklearn.feature_extraction.text import CountVectorizer  # slow to import
 
         lowercase = self.lowercase

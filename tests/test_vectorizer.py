@@ -510,11 +510,10 @@ def test_max_length_needs_room_for_a_token(parameters):
 )
 def test_counts_are_those_of_count_vectorizer(seed, parameters):
     documents = [f"w00 {text}" for text in random_documents(seed)]
-    pattern = {} if "tokenizer" in parameters else {"token_pattern": SKLEARN_PATTERN}
-    counter = CountVectorizer(**parameters, token_pattern=None)
-    counter.set_params(**pattern)
+    pattern = None if "tokenizer" in parameters else SKLEARN_PATTERN
+    counter = CountVectorizer(**parameters, token_pattern=pattern)
     counts = counter.fit_transform(documents).toarray()
-    vectorizer = SequenceVectorizer(**parameters, **pattern)
+    vectorizer = SequenceVectorizer(**parameters, token_pattern=pattern)
     X = vectorizer.fit_transform(documents)
     names = counter.get_feature_names_out()
     columns = [vectorizer.vocabulary_[name] for name in names]
@@ -752,6 +751,12 @@ def test_special_tokens_of_other_names():
     assert list(vectorizer.vocabulary_) == ["_", "[?]", "^", "", "a"]
     assert_array_equal(ids, [[2, 4, 4, 1, 3], [2, 4, 3, 0, 0]])
     assert vectorizer.inverse_transform(ids) == ["a a [?]", "a"]
+
+
+def test_words_need_a_pattern_or_a_tokenizer():
+    with pytest.raises(ValueError, match="token_pattern=None needs a tokenizer"):
+        SequenceVectorizer(token_pattern=None).fit(["a b"])
+    assert tokens_of("a b", analyzer="char", token_pattern=None) == ["a", " ", "b"]
 
 
 @pytest.mark.parametrize(
