@@ -1371,7 +1371,7 @@ def test_unfitted(call, vocabulary):
         ("analyzer", "words"),
         ("analyzer", None),
         ("tokenizer", "split"),
-        ("token_pattern", None),
+        ("token_pattern", 3),
         ("token_pattern", re.compile("a")),
         ("lowercase", "yes"),
         ("lowercase", None),
