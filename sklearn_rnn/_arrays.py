@@ -37,7 +37,7 @@ def as_array(value, name):
 def as_numbers(value, name, **options):
     """The value as an array of float64, checked as scikit-learn does."""
     refuse_masked(value, name)
-    with naming(name):
+    with naming(name), np.errstate(invalid="ignore"):  # of the sum of infinities
         refuse_complex(value)
         return check_array(value, input_name=name, dtype=np.float64, **options)
 

@@ -78,7 +78,7 @@ def _read_vectors(y):
     vectors = as_array(y, "y")
     if vectors.dtype.kind not in "biufO":
         raise TypeError(f"y must be labels, or numbers, got {vectors.dtype}.")
-    with naming("y"):
+    with naming("y"), np.errstate(invalid="ignore"):  # of the sum of infinities
         vectors = check_array(
             vectors, ensure_2d=False, allow_nd=True, input_name="y", dtype=np.float64
         )

@@ -61,6 +61,6 @@ def group_rows(df, by):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     # Categories that do not occur are no sequences.
     keys = df[by].reset_index(drop=True)  # levels may have the names of columns
-    with naming("by"):
+    with naming("by", always=True):
         sequence = keys.groupby(by, sort=False, observed=True).ngroup().to_numpy()
     return np.argsort(sequence, kind="stable"), np.bincount(sequence)

@@ -5,7 +5,7 @@ from numbers import Number
 import numpy as np
 from sklearn.utils.validation import check_consistent_length
 
-from sklearn_rnn._arrays import as_array
+from sklearn_rnn._arrays import as_array, naming
 from sklearn_rnn.sequences import Sequences
 from sklearn_rnn.validation import (
     check_width,
@@ -113,7 +113,8 @@ def _one_kind(labels, where):
         )
     if array.dtype.kind != "O" or any(is_text):
         return array
-    array = np.array(listed)  # numbers may have stood beside padding of another kind
+    with naming("y"):
+        array = np.array(listed)  # numbers may have stood beside padding
     if array.dtype.kind == "O":
         numbers = [isinstance(label, (Number, np.bool_)) for label in listed]
         odd = int(np.argmin(numbers))
@@ -131,4 +132,5 @@ def _joined(parts):
         raise ValueError("X and y have no steps: there is nothing to learn from.")
     if len({isinstance(part[0], str) for part in parts}) > 1:
         raise ValueError("y mixes labels that are text and labels that are numbers.")
-    return np.concatenate(parts)
+    with naming("y"):
+        return np.concatenate(parts)

@@ -97,6 +97,8 @@ def _keep_freed_memory():
 
 def _n_threads(n_jobs):
     """What `n_jobs` stands for here."""
+    if n_jobs is not None and n_jobs == 0:
+        raise ValueError("n_jobs must not be 0: there would be no thread to work.")
     if current_process().daemon:  # which may have no processes, but threads
         with parallel_backend("threading", n_jobs=1):
             return effective_n_jobs(n_jobs)

@@ -18,7 +18,8 @@ def known_vectors(estimator):
 def embedding_width(estimator):
     """Its `embedding_dim`, or the width that `embedding_init` has."""
     if estimator.embedding_init is None:
-        return estimator.embedding_dim
+        width = estimator.embedding_dim
+        return None if width is None else int(width)
     width = known_vectors(estimator)[1].shape[1]
     if estimator.embedding_dim not in (None, width):
         raise ValueError(

@@ -6,8 +6,9 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import make_scorer
+from sklearn.utils import check_scalar
 
-from sklearn_rnn._arrays import differs_from_itself, naming
+from sklearn_rnn._arrays import differs_from_itself
 from sklearn_rnn._compat import _check_sample_weight
 from sklearn_rnn._entities import (
     check_scheme,
@@ -527,8 +528,7 @@ def entity_report(
     <BLANKLINE>
     """
     check_number("digits", digits, Integral, 0)
-    with naming("output_dict"):
-        output_dict = bool(output_dict)
+    check_scalar(output_dict, "output_dict", (bool, np.bool_))
     counts = _count(y_true, y_pred, scheme, sample_weight)
     types, _, _, n_true = counts
 

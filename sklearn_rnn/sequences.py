@@ -211,7 +211,10 @@ class Sequences:
         if not len(df):
             return cls(np.empty((0, len(columns))), [], names)
         order, lengths = group_rows(df, by)
-        values = check_array(df[columns], dtype=None, ensure_all_finite=False)
+        try:
+            values = check_array(df[columns], dtype=None, ensure_all_finite=False)
+        except KeyError as error:  # such as bytes beside NaN
+            raise ValueError(f"pandas cannot select columns {columns}") from error
         return cls(values[order], lengths, names)
 
     @classmethod
@@ -504,6 +507,8 @@ def _check_lengths(lengths, n_steps):
             "lengths must be one integer for each sequence, got an array of shape "
             f"{lengths.shape} and dtype {lengths.dtype}"
         )
+    if not lengths.size:
+        lengths = lengths.astype(np.intp)  # of whatever dtype nothing has
     if (lengths < 0).any():
         index = int(np.argmax(lengths < 0))
         raise ValueError(

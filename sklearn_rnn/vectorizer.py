@@ -1,5 +1,6 @@
 """Text to sequences of tokens, and back."""
 
+import re
 import warnings
 from collections.abc import Mapping
 from itertools import groupby, islice
@@ -529,7 +530,12 @@ class SequenceVectorizer(
             token_pattern=self.token_pattern,
         )
         preprocess = words.build_preprocessor()
-        cut = list if self.analyzer == "char" else words.build_tokenizer()
+        try:
+            cut = list if self.analyzer == "char" else words.build_tokenizer()
+        except re.error as error:
+            raise ValueError(
+                f"token_pattern is no regular expression: {error}"
+            ) from error
         return lambda text: cut(preprocess(text))
 
     def _tokenizer(self):

@@ -138,6 +138,12 @@ def test_top_p_adds_up_many_improbable_tokens():
     assert 4900 < np.count_nonzero(p) < 5100
 
 
+def test_a_tiny_top_p_keeps_one():
+    p = np.array([[0.25, 0.75]], np.float32)
+    keep_nucleus_(p, 1e-320)  # in single precision, zero
+    assert p.tolist() == [[0.0, 0.75]]
+
+
 def uniform(generator, shape):
     return generator.random(shape)
 

@@ -411,6 +411,8 @@ def test_stages_that_are_refused(pyplot):
         StagedProbabilitiesDisplay([[0.5, 0.5]] * 3, steps="a")
     with pytest.raises(ValueError, match="classes must hold a label for each of 2"):
         StagedProbabilitiesDisplay([[0.5, 0.5]] * 3, classes=["x"])
+    with pytest.raises(ValueError, match="classes must be text or numbers, got"):
+        StagedProbabilitiesDisplay([[0.5, 0.5]], classes=["x", np.void(b"a")])
     with pytest.raises(ValueError, match=r"no classes \['z'\] among \['x', 'y'\]"):
         StagedProbabilitiesDisplay([[0.5, 0.5]], classes=["x", "y"]).plot(classes="z")
     with pytest.raises(ValueError, match="classes is empty"):

@@ -162,6 +162,7 @@ def test_dtypes_that_do_not_go_together():
         (np.array([2**63 + 2], np.uint64), "lengths sum to 9223372036854775810"),
         ([[1], [1, 2]], "In lengths: "),
         ([-1, 3], r"lengths\[0\] is -1"),
+        (np.array([], "U1"), "lengths sum to 0, but values has 2 rows"),
     ],
 )
 def test_lengths(lengths, message):
@@ -236,6 +237,11 @@ def test_labels_of_steps():
         RNNSequenceTagger(**QUICK).fit(X, [["a", ["a"]], ["b"], ["a", "b"], ["a"]])
     with pytest.raises(TypeError, match="y is sparse"):
         RNNSequenceTagger(**QUICK).fit(X, sparse.csr_array((4, 2)))
+    odd = [objects(1, [2, 3]), objects(1), objects(0, 1), objects(0)]
+    with pytest.raises(ValueError, match="In y: "):
+        RNNSequenceTagger(**QUICK).fit(X, odd)
+    with pytest.raises(ValueError, match="In y: "):
+        RNNSequenceTagger(**QUICK).fit(X, [objects([1], [2]), [1], [0, 1], [0]])
 
 
 @pytest.mark.parametrize(
@@ -246,6 +252,7 @@ def test_labels_of_steps():
         (np.zeros(4, "V2"), "y has dtype"),
         (objects({}, 1, 2, 3), "has {} in place 0"),
         (objects(Decimal("sNaN"), 1, 2, 3), "In y|y "),
+        ([[np.inf], [-np.inf], [1], [2]], "y contains infinity"),
     ],
 )
 def test_conditions(y, message):
@@ -346,6 +353,37 @@ def test_a_time_span_or_a_fraction_is_no_number(value):
             classifier.fit(X, LABELS)
 
 
+def test_a_width_may_be_true():
+    classifier = RNNClassifier(**QUICK, embedding_dim=True).fit(X, LABELS)
+    assert classifier.predict(X).shape == (4,)
+
+
+def test_no_threads():
+    with pytest.raises(ValueError, match="n_jobs must not be 0"):
+        RNNClassifier(**QUICK, n_jobs=0).fit(X, LABELS)
+
+
+def test_a_gradient_that_is_not_finite():
+    regressor = RNNRegressor(**QUICK).fit(X, [1.0, 2.0, 0.0, 1.0])
+    with pytest.raises(ValueError, match="The loss is inf"):
+        regressor.partial_fit(X, [-1e308] * 4)
+
+
+def test_no_regular_expression():
+    with pytest.raises(ValueError, match="token_pattern is no regular expression"):
+        SequenceVectorizer(token_pattern="[a").fit(["a"])
+
+
+def test_a_table_that_pandas_cannot_take_apart():
+    pd = pytest.importorskip("pandas")
+    df = pd.DataFrame({"who": ["a"], b"x": [1.0], np.nan: [2.0]})
+    with pytest.raises(ValueError, match="pandas cannot select columns"):
+        Sequences.from_frame(df, by="who")
+    df = pd.DataFrame({"who": objects(bytearray(b"a")), "x": [1.0]})
+    with pytest.raises(TypeError, match="In by: unhashable"):
+        Sequences.from_frame(df, by="who")
+
+
 def test_numbers_and_flags_of_numpy():
     generator = RNNGenerator(**QUICK).fit(["ab", "ba"])
     assert generator.sample(temperature=np.float16(1.5), random_state=0)
@@ -415,6 +453,8 @@ def test_arguments_of_metrics():
     y = [["O", "B-X"]]
     with pytest.raises(ValueError, match="digits must be an integer"):
         metrics.entity_report(y, y, digits="3")
+    with pytest.raises(TypeError, match="output_dict must be an instance of"):
+        metrics.entity_report(y, y, output_dict=NotImplemented)
     with pytest.raises(ValueError, match="average must be"):
         metrics.entity_f1_score(y, y, average=np.void(b"a"))
     with pytest.raises(ValueError, match="n_steps must be an integer"):

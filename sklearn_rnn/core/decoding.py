@@ -98,7 +98,8 @@ def keep_nucleus_(p, top_p):
     order = np.argsort(-p, axis=1, kind="stable")
     ranked = np.take_along_axis(p, order, axis=1)
     before = ranked.cumsum(axis=1, dtype=np.float64) - ranked
-    ranked[before >= top_p * ranked.sum(axis=1, keepdims=True)] = 0.0
+    total = ranked.sum(axis=1, keepdims=True, dtype=np.float64)
+    ranked[before >= top_p * total] = 0.0
     np.put_along_axis(p, order, ranked, axis=1)
 
 

@@ -147,8 +147,8 @@ def clip_(grad, max_norm):
     """Scale down to a norm (Pascanu et al., 2013); returns the norm before."""
     with np.errstate(over="ignore", invalid="ignore"):
         norm = float(np.sqrt(grad @ grad))
-    if max_norm is not None and norm > max_norm:
-        grad *= max_norm / norm
+        if max_norm is not None and norm > max_norm:
+            grad *= max_norm / norm
     return norm
 
 

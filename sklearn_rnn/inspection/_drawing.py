@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from sklearn_rnn._arrays import as_numbers
+from sklearn_rnn._classes import is_label
 from sklearn_rnn._optional import needs
 
 # Lines in black, blue, orange, green; in grey by their dashes and their lightness.
@@ -50,7 +51,7 @@ def labels_or_numbers(labels, n, name, first=0):
     if getattr(labels, "ndim", 1) != 1 or not np.iterable(labels):
         raise ValueError(f"{name} must be a list of labels, got {labels!r}.")
     labels = list(labels)
-    odd = [label for label in labels if not np.isscalar(label) and label is not None]
+    odd = [label for label in labels if not is_label(label) and label is not None]
     if odd:
         raise ValueError(f"{name} must be text or numbers, got {odd[0]!r}.")
     if len(labels) != n:

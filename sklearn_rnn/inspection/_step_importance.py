@@ -395,6 +395,8 @@ def _widths(names, n_steps):
         raise ValueError(f"names of steps must be numbers, got such as {names[0]!r}.")
     if n_steps is not None:
         check_scalar(n_steps, "n_steps", Real)
+        if isinstance(n_steps, np.timedelta64):  # which passes for an integer
+            raise TypeError(f"n_steps must be a number, got {n_steps!r}.")
     else:
         n_steps = names[-1] + (names[-1] - names[-2] if len(names) > 1 else 1)
     widths = np.diff(names, append=n_steps)
