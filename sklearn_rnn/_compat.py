@@ -28,6 +28,7 @@ def _check_sample_weight(sample_weight, X, **options):
     with naming("sample_weight"), np.errstate(over="ignore"):
         refuse_complex(sample_weight)
         weight = _read_weights(sample_weight, X, **options)
+        weight = weight.astype(float) if weight.dtype.kind == "O" else weight
         total = weight.sum(dtype=None if weight.dtype.kind == "f" else float)
     if total > np.finfo(total.dtype).max ** 0.5:
         raise ValueError(

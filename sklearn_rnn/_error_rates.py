@@ -124,7 +124,8 @@ def bleu_score(y_true, y_pred):
     ImportError
         If sacrebleu is not installed.
     ValueError
-        If there are not as many predictions as true sequences.
+        If there are not as many predictions as true sequences, or if some are text and
+        some are lists.
 
     References
     ----------
@@ -142,6 +143,8 @@ def bleu_score(y_true, y_pred):
     BLEU = needs("sacrebleu.metrics", "bleu_score").BLEU
     pairs = _read(y_true, y_pred)
     in_words = not isinstance(pairs[0][0], str)
+    if any(isinstance(part, str) is in_words for pair in pairs for part in pair):
+        raise ValueError("y_true and y_pred must be all text, or all lists of words.")
     if in_words:
         pairs = [tuple(" ".join(map(str, part)) for part in pair) for pair in pairs]
     true, predicted = zip(*pairs, strict=True)

@@ -27,7 +27,8 @@ def frame_columns(df, by, columns):
         twice = [name for name in by + columns if times[name] > 1]
         if twice:
             raise ValueError(f"{what} has the name {twice[0]!r} more than once")
-    missing = df[by].isna().to_numpy().any(axis=1)
+    with naming("by", always=True):
+        missing = df[by].isna().to_numpy().any(axis=1)
     if missing.any():
         raise ValueError(
             f"the columns by={by} have missing values, the first in row "
@@ -46,7 +47,7 @@ def list_names(names, known, what):
             names = [names]
         listed = list(names)
         usable = len({*listed}) >= 0 and not any(isinstance(n, np.void) for n in listed)
-    except (TypeError, ValueError):  # some cannot be hashed, or told apart
+    except (TypeError, ValueError, NotImplementedError):  # not hashed, or told apart
         usable = False
     if not usable:
         raise TypeError(

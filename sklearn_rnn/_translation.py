@@ -172,13 +172,14 @@ class TranslatingRNN(BaseRNN):
                 f"those of the encoder, which are {ways * read[-1]}. Make them equal, "
                 "or take attention='general'."
             )
-        own = self.target_embedding_dim
+        width = self.target_embedding_dim
+        width = described["embedding_dim"] if width is None else int(width)
         return {
             **described,
             "n_target": len(self.target_tokens_),
             "encoder_layer_sizes": read,
             "attention": self.attention,
-            "target_embedding_dim": described["embedding_dim"] if own is None else own,
+            "target_embedding_dim": width,
         }
 
     def _same_network(self, data):

@@ -353,9 +353,11 @@ def test_a_time_span_or_a_fraction_is_no_number(value):
             classifier.fit(X, LABELS)
 
 
-def test_a_width_may_be_true():
+def test_widths_of_other_kinds_of_integers():
     classifier = RNNClassifier(**QUICK, embedding_dim=True).fit(X, LABELS)
     assert classifier.predict(X).shape == (4,)
+    translator = RNNTranslator(**QUICK, target_embedding_dim=np.int8(70))
+    assert len(translator.fit(["ab", "b"], ["b", "ab"]).predict(["a"])) == 1
 
 
 def test_no_threads():
@@ -382,6 +384,11 @@ def test_a_table_that_pandas_cannot_take_apart():
     df = pd.DataFrame({"who": objects(bytearray(b"a")), "x": [1.0]})
     with pytest.raises(TypeError, match="In by: unhashable"):
         Sequences.from_frame(df, by="who")
+    df = pd.DataFrame({"who": objects(Decimal("sNaN")), "x": [1.0]})
+    with pytest.raises(ValueError, match="In by: "):
+        Sequences.from_frame(df, by="who")
+    with pytest.raises(TypeError, match="by must be the name of a column"):
+        Sequences.from_frame(df, by=sparse.bsr_array((2, 2)))
 
 
 def test_numbers_and_flags_of_numpy():
@@ -477,6 +484,18 @@ def test_arguments_of_metrics():
         metrics.memorization_report(sparse.dia_array((2, 2)), ["b"])
     with pytest.raises(TypeError, match="y_pred must be a list"):
         metrics.token_error_rate(["a"], sparse.coo_array((1, 2)))
+
+
+def test_translations_of_two_kinds():
+    pytest.importorskip("sacrebleu")
+    with pytest.raises(ValueError, match="all text, or all lists of words"):
+        metrics.bleu_score(["a b", ["c"]], ["a", ["c"]])
+
+
+def test_a_weight_of_another_kind_of_number():
+    generator = RNNGenerator(**QUICK).fit(X)
+    score = generator.score(X, sample_weight=Decimal("1.5"))
+    assert score == pytest.approx(generator.score(X))
 
 
 def test_entities_may_come_one_by_one():

@@ -89,7 +89,8 @@ class TrainingCurveDisplay:
 
     def _one_of_them(self, epoch):
         """The number of an epoch, if it is one; None if there is none."""
-        whole = isinstance(epoch, Integral) and not isinstance(epoch, bool)
+        no_count = bool, np.timedelta64  # which pass for integers
+        whole = isinstance(epoch, Integral) and not isinstance(epoch, no_count)
         if epoch is not None and not (whole and 1 <= epoch <= len(self.loss)):
             raise ValueError(
                 f"best_epoch is {epoch}, but epochs go from 1 to {len(self.loss)}."

@@ -364,7 +364,10 @@ class StepImportanceDisplay:
         [0.2, 0.0]
         """
         n_items = len(self.importances)
-        mean, std = self.importances.mean(axis=1), self.importances.std(axis=1)
+        with np.errstate(over="ignore"):
+            mean, std = self.importances.mean(axis=1), self.importances.std(axis=1)
+        if not np.isfinite(std).all():
+            raise ValueError("importances are too large to be averaged.")
         error = {"ecolor": "black", "elinewidth": 1, "capsize": 2}
         style = {"color": "0.7", "edgecolor": "black", "lw": 0.6, "error_kw": error}
         what = "fall of the score"
