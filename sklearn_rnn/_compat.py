@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import _fit_context
+from sklearn.utils import assert_all_finite
 from sklearn.utils._param_validation import (
     HasMethods,
     Hidden,
@@ -28,7 +29,11 @@ def _check_sample_weight(sample_weight, X, **options):
     with naming("sample_weight"), np.errstate(over="ignore"):
         refuse_complex(sample_weight)
         weight = _read_weights(sample_weight, X, **options)
+        # A single number was not looked at.
         weight = weight.astype(float) if weight.dtype.kind == "O" else weight
+        if weight.dtype.kind not in "biuf":
+            raise TypeError(f"must be numbers, got {weight.dtype}")
+        assert_all_finite(weight, input_name="sample_weight")
         total = weight.sum(dtype=None if weight.dtype.kind == "f" else float)
     if total > np.finfo(total.dtype).max ** 0.5:
         raise ValueError(

@@ -164,5 +164,6 @@ def _frame(y, index, names, ahead):
 
     columns = pd.Index(ahead, name="ahead")
     if names is not None:
-        columns = pd.MultiIndex.from_product([names, ahead], names=[None, "ahead"])
+        with naming("series", always=True):  # names may be of any kind
+            columns = pd.MultiIndex.from_product([names, ahead], names=[None, "ahead"])
     return pd.DataFrame(y, index=index, columns=columns)

@@ -60,7 +60,7 @@ def assert_unchanged(estimator, before):
         ({"max_grad_norm": 0}, "'max_grad_norm' parameter"),
         ({"validation_fraction": 1.0}, "'validation_fraction' parameter"),
         ({"random_state": "seed"}, "'random_state' parameter"),
-        ({"n_jobs": 0}, "n_jobs == 0"),
+        ({"n_jobs": 0}, "n_jobs must not be 0"),
         ({"input_dropout": 1.0}, "'input_dropout' parameter"),
         ({"embedding_init": "words"}, "'embedding_init' parameter"),
         ({"freeze_embedding": "yes"}, "'freeze_embedding' parameter"),

@@ -496,6 +496,12 @@ def test_a_weight_of_another_kind_of_number():
     generator = RNNGenerator(**QUICK).fit(X)
     score = generator.score(X, sample_weight=Decimal("1.5"))
     assert score == pytest.approx(generator.score(X))
+    with pytest.raises(ValueError, match="In sample_weight: "):
+        generator.score(X, sample_weight=Decimal("NaN"))
+    with pytest.raises(ValueError, match="sample_weight contains NaN"):
+        generator.score(X, sample_weight=np.float64("nan"))
+    with pytest.raises(TypeError, match="In sample_weight: must be numbers"):
+        generator.score(X, sample_weight=np.timedelta64(1, "D"))
 
 
 def test_entities_may_come_one_by_one():

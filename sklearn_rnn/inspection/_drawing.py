@@ -49,7 +49,8 @@ def labels_or_numbers(labels, n, name, first=0):
     """So many labels as a list; if they are None, numbers from the first one on."""
     labels = range(first, first + n) if labels is None else labels
     if getattr(labels, "ndim", 1) != 1 or not np.iterable(labels):
-        raise ValueError(f"{name} must be a list of labels, got {labels!r}.")
+        kind = type(labels).__name__
+        raise ValueError(f"{name} must be a list of labels, got a {kind}.")
     labels = list(labels)
     odd = [label for label in labels if not is_label(label) and label is not None]
     if odd:
