@@ -20,6 +20,10 @@ def test_components_of_a_mixture_start_a_deviation_around_the_mean():
         np.testing.assert_allclose(mean[0, component], expected, rtol=1e-5)
 
 
+def test_only_a_mixture_draws_a_component():
+    assert [Gaussian(2, n).n_noise for n in (1, 2, 3)] == [2, 3, 3]
+
+
 def test_what_never_varies_starts_with_a_density():
     head = Gaussian(1)
     _, mean, variance = head.components(

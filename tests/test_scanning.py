@@ -143,13 +143,16 @@ def test_what_is_read_at_once_is_bounded(looks_ahead, at_once):
     assert (seen == 1).all()
 
 
-def test_numbers_of_any_dtype_are_read():
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_numbers_of_any_dtype_are_read(precision):
     network = sequence_to_sequence(N_IN, 2, (4,), rnn_type="gru")
-    lengths = np.array([3, 2])
-    packing, w = pack(np.array([0, 3]), lengths), start(network)
+    packing, layout = pack(np.array([0, 3]), np.array([3, 2])), network.layout()
+    w = layout.views(
+        np.random.RandomState(1).normal(size=layout.size).astype(precision)
+    )
     x = np.random.RandomState(0).randint(-9, 9, size=(5, N_IN))
-    expected = network.forward(w, x.astype(float), packing)[0]
-    for dtype in (np.int8, np.float16, np.float32, np.int64):
+    expected = network.forward(w, x.astype(precision), packing)[0]
+    for dtype in (np.int8, np.float16, np.float32, np.float64, np.int64):
         found = network.forward(w, x.astype(dtype), packing)[0]
         np.testing.assert_array_equal(found, expected)
-        assert found.dtype == np.float64
+        assert found.dtype == precision

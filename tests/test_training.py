@@ -387,6 +387,20 @@ def test_a_loss_that_is_no_number_stops_and_changes_nothing(sparse):
     assert issubclass(NonFiniteLoss, ValueError)
 
 
+class Breaks(SGD):
+    """Makes a single weight infinite."""
+
+    def update(self, theta, grad, slots, rate, n_updates):
+        super().update(theta, grad, slots, rate, n_updates)
+        theta[-1] = np.inf
+
+
+def test_one_weight_that_is_not_finite_stops():
+    trainer, data = make_trainer(Breaks(), batch_size=N), make_data()
+    with pytest.raises(NonFiniteLoss, match="weights are no longer finite in epoch 1"):
+        next(trainer.epochs(start(trainer), data, 1, rng()))
+
+
 class TestStoppingRule:
     """Scores are to be high, losses low."""
 

@@ -69,7 +69,7 @@ def dropout_mask(shape, rate, random_state, dtype):
     if not rate or random_state is None:
         return None
     keep = random_state.random_sample(shape) >= rate
-    return keep.astype(dtype) / dtype.type(1.0 - rate)
+    return keep / dtype.type(1.0 - rate)
 
 
 class Dropout:
