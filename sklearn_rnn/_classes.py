@@ -26,8 +26,8 @@ def read_labels(y, warn=False):
     with naming("y"):
         y = column_or_1d(y, warn=warn)
     _check_labels(y)
-    assert_all_finite(y, input_name="y")
-    with np.errstate(invalid="ignore"):  # of floats that are no integers
+    with np.errstate(invalid="ignore"):  # of infinities and fractions
+        assert_all_finite(y, input_name="y")
         check_classification_targets(y)
     return y
 

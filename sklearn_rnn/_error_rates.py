@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import check_consistent_length
 
+from sklearn_rnn._arrays import naming
 from sklearn_rnn._compat import _check_sample_weight
 from sklearn_rnn._optional import needs
 from sklearn_rnn._text import is_listing
@@ -165,10 +166,11 @@ def edit_distances(pairs):
 def _edit_distances(pairs):
     """The same, row after row of the table of prefixes, for all pairs at once."""
     number = {}
-    true, predicted = (
-        _padded([[number.setdefault(t, len(number)) for t in s] for s in side])
-        for side in zip(*pairs, strict=True)
-    )
+    with naming("y_true and y_pred"):
+        true, predicted = (
+            _padded([[number.setdefault(t, len(number)) for t in s] for s in side])
+            for side in zip(*pairs, strict=True)
+        )
     n_true, n_predicted = (
         np.array([len(s) for s in side]) for side in zip(*pairs, strict=True)
     )

@@ -1,5 +1,7 @@
 """Long tables, one row a step: labels out of them, predictions back into them."""
 
+from contextlib import suppress
+
 import numpy as np
 
 from sklearn_rnn._arrays import as_array, naming
@@ -216,7 +218,9 @@ def _plain(labels):
     """A pandas Series without missing values as an array, of str if all are str."""
     # Older versions of pandas make objects of Int64 unless they are told not to.
     dtype = getattr(labels.dtype, "numpy_dtype", None)
-    values = labels.infer_objects().to_numpy(dtype)
+    with suppress(UnicodeEncodeError):  # lone surrogates stay objects
+        labels = labels.infer_objects()
+    values = labels.to_numpy(dtype)
     if values.dtype.kind == "O" and all(isinstance(value, str) for value in values):
         return values.astype(str)
     return values

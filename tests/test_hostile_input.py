@@ -19,6 +19,7 @@ from sklearn_rnn import (
     SequenceVectorizer,
     StepwiseTransformer,
     check_sequences,
+    labels_from_frame,
     metrics,
 )
 from sklearn_rnn.datasets import read_conll, read_labelled, read_lines, read_ts
@@ -391,6 +392,19 @@ def test_a_table_that_pandas_cannot_take_apart():
         Sequences.from_frame(df, by=sparse.bsr_array((2, 2)))
 
 
+def test_words_of_a_table_that_are_no_unicode():
+    pd = pytest.importorskip("pandas")
+    words = pd.Series(["\ud800", "b"], dtype=object)
+    df = pd.DataFrame({"who": ["a", "a"], "word": words})
+    [words] = labels_from_frame(df, by="who", column="word")
+    assert words.tolist() == ["\ud800", "b"]
+
+
+def test_classes_that_are_infinite():
+    with pytest.raises(ValueError, match="y contains infinity"):
+        RNNClassifier(**QUICK).partial_fit(X, LABELS, classes=[np.inf, -np.inf])
+
+
 def test_numbers_and_flags_of_numpy():
     generator = RNNGenerator(**QUICK).fit(["ab", "ba"])
     assert generator.sample(temperature=np.float16(1.5), random_state=0)
@@ -484,6 +498,11 @@ def test_arguments_of_metrics():
         metrics.memorization_report(sparse.dia_array((2, 2)), ["b"])
     with pytest.raises(TypeError, match="y_pred must be a list"):
         metrics.token_error_rate(["a"], sparse.coo_array((1, 2)))
+
+
+def test_a_token_that_cannot_be_hashed():
+    with pytest.raises(TypeError, match="In y_true and y_pred: Cannot hash"):
+        metrics.token_error_rate([[Decimal("sNaN"), 1]], [[1, 2]])
 
 
 def test_translations_of_two_kinds():
