@@ -1,6 +1,7 @@
-"""What pytest leaves out, as what it needs is not installed, or it would take too long.
+"""What pytest leaves out, as what it needs is not installed, and what coverage does.
 
-This is the only list: one in a folder below would take the place of this one there.
+Pictures need no screen. `collect_ignore` is the only list of its kind: one in a folder
+below would take the place of this one there.
 """
 
 import os

@@ -377,6 +377,7 @@ def test_no_regular_expression():
         SequenceVectorizer(token_pattern="[a").fit(["a"])
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_table_that_pandas_cannot_take_apart():
     pd = pytest.importorskip("pandas")
     df = pd.DataFrame({"who": ["a"], b"x": [1.0], np.nan: [2.0]})
@@ -386,7 +387,7 @@ def test_a_table_that_pandas_cannot_take_apart():
     with pytest.raises(TypeError, match="In by: unhashable"):
         Sequences.from_frame(df, by="who")
     df = pd.DataFrame({"who": objects(Decimal("sNaN")), "x": [1.0]})
-    with pytest.raises(ValueError, match="In by: "):
+    with pytest.raises((TypeError, ValueError), match="In by: "):
         Sequences.from_frame(df, by="who")
     with pytest.raises(TypeError, match="by must be the name of a column"):
         Sequences.from_frame(df, by=sparse.bsr_array((2, 2)))
