@@ -135,7 +135,9 @@ def freeze_layers(name, n_layers, bidirectional, rng):
     """Forward and backward of a recurrent stack, initial and final states included."""
     options, widths = CELLS[name], (N_UNITS,) * n_layers
     rnn_type = options["rnn_type"]
-    stack = recurrent_stack(N_IN, widths, bidirectional=bidirectional, **options)
+    stack = recurrent_stack(
+        N_IN, widths, dropout=0.0, bidirectional=bidirectional, **options
+    )
     layout, packing = Layout(stack.parameters()), pack(np.cumsum(LENGTHS), LENGTHS)
     theta = rng.normal(0.0, 0.5, layout.size)
     grad, w = np.zeros_like(theta), layout.views(theta)

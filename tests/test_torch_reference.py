@@ -60,7 +60,9 @@ def close(actual, expected, name=""):
 @pytest.mark.parametrize("name", CELLS)
 def test_layers(name, depth, widths, bidirectional):
     frozen = reference(f"{name} {depth}")
-    stack = recurrent_stack(3, widths, bidirectional=bidirectional, **CELLS[name])
+    stack = recurrent_stack(
+        3, widths, dropout=0.0, bidirectional=bidirectional, **CELLS[name]
+    )
     layout, packing = Layout(stack.parameters()), pack(np.cumsum(LENGTHS), LENGTHS)
     theta = vector(layout, frozen, "w")
     w, grad, layers = layout.views(theta), np.zeros_like(theta), range(len(widths))

@@ -15,9 +15,9 @@ def recurrent_stack(
     hidden_layer_sizes,
     *,
     rnn_type,
+    dropout,
     activation="tanh",
     bidirectional=False,
-    dropout=0.0,
     recurrent_dropout=0.0,
     fan_in=None,
 ):
