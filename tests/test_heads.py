@@ -22,6 +22,7 @@ def test_components_of_a_mixture_start_a_deviation_around_the_mean():
 
 def test_only_a_mixture_draws_a_component():
     assert [Gaussian(2, n).n_noise for n in (1, 2, 3)] == [2, 3, 3]
+    assert [Gaussian(2, n).n_scores for n in (1, 2, 3)] == [4, 10, 15]
 
 
 def test_what_never_varies_starts_with_a_density():

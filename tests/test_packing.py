@@ -58,6 +58,18 @@ def test_tokens_are_time_major_longest_first(lengths):
     ]
 
 
+@each_batch
+def test_windows_are_parts_of_the_tokens(lengths):
+    _, packing = packed(lengths)
+    found = list(packing.windows(2))
+    if packing.n_tokens:
+        rows = np.concatenate([window.rows for _, window in found])
+        np.testing.assert_array_equal(rows, packing.rows)
+    for tokens, window in found:
+        np.testing.assert_array_equal(window.rows, packing.rows[tokens])
+        assert window.n_tokens == len(window.rows)
+
+
 def test_no_memory_is_taken_for_padding():
     lengths = np.array([1] * 10_000 + [10_000])
     tracemalloc.start()

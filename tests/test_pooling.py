@@ -42,3 +42,17 @@ def test_stages_are_the_poolings_of_beginnings(name):
         end[prefix.columns] = out[tokens]
         expected, _ = pooling.forward(w, out[tokens], end, prefix)
         np.testing.assert_allclose(stage, expected, rtol=1e-12, atol=1e-15)
+
+
+def test_attention_to_large_scores_does_not_overflow():
+    packing = packed(LENGTHS)
+    pooling, w, out = pooling_of("attention", packing)
+    w["v"] *= 1e4
+    pooled, _ = pooling.forward(w, out, np.zeros((6, 4)), packing)
+    for column, length in enumerate(packing.lengths):
+        own = out[packing.columns == column]
+        score = (np.tanh(own @ w["W"] + w["b"]) @ w["v"])[:, 0]
+        if length:
+            weight = np.exp(score - score.max())
+            expected = weight @ own / weight.sum()
+            np.testing.assert_allclose(pooled[column], expected, rtol=1e-10)

@@ -387,6 +387,25 @@ def test_a_loss_that_is_no_number_stops_and_changes_nothing(sparse):
     assert issubclass(NonFiniteLoss, ValueError)
 
 
+@pytest.mark.parametrize(("loss", "slope"), [(np.inf, 0.5), (0.5, np.inf)])
+def test_either_of_loss_and_gradient_stops(monkeypatch, loss, slope):
+    def loss_gradient(self, theta, *others):
+        return loss, np.full_like(theta, slope)
+
+    trainer, data = make_trainer(), make_data()
+    monkeypatch.setattr(Trainer, "loss_gradient", loss_gradient)
+    with pytest.raises(NonFiniteLoss, match="norm of its gradient"):
+        trainer.update(start(trainer), data, np.arange(4), 0.1, rng(), 1)
+
+
+def test_features_may_be_more_than_steps():
+    values = one_hot(np.array([49, 3]), 50)
+    one = np.ones(1, int)
+    data = Data(values, 0 * one, 2 * one, one, np.ones(1))
+    _, rows = minibatch(data, np.array([0]), 1)
+    assert rows.tolist() == [3, 49]
+
+
 class Breaks(SGD):
     """Makes a single weight infinite."""
 
