@@ -47,7 +47,9 @@ def list_names(names, known, what):
             names = [names]
         listed = list(names)
         usable = len({*listed}) >= 0 and not any(isinstance(n, np.void) for n in listed)
-    except (TypeError, ValueError, NotImplementedError):  # not hashed, or told apart
+    except (TypeError, ValueError, NotImplementedError):
+        # No list, as NumPy's 0-d and some of SciPy's sparse arrays are none, or of what
+        # cannot be hashed, or not be told apart.
         usable = False
     if not usable:
         raise TypeError(

@@ -244,7 +244,7 @@ def test_what_is_refused():
             StepImportanceDisplay([[1.0], [2.0]], names=names, n_steps=3)
     with pytest.raises(ValueError, match="importances are too large"):
         StepImportanceDisplay([[1e308, 1e308]]).plot()
-    with pytest.raises(TypeError, match="n_steps must be a number"):
+    with pytest.raises(ValueError, match="n_steps must be a number"):
         StepImportanceDisplay([[1.0], [2.0]], n_steps=np.timedelta64(3, "D"))
 
 

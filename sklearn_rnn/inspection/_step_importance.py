@@ -8,9 +8,10 @@ from joblib import Parallel, delayed
 from scipy import sparse
 from sklearn.metrics import check_scoring
 from sklearn.pipeline import Pipeline
-from sklearn.utils import Bunch, check_random_state, check_scalar
+from sklearn.utils import Bunch, check_random_state
 
 from sklearn_rnn._arrays import as_numbers, check_count, naming
+from sklearn_rnn._sampling_rules import check_number
 from sklearn_rnn.inspection._drawing import (
     axes_or_new,
     label_ticks,
@@ -397,9 +398,7 @@ def _widths(names, n_steps):
     if names.dtype.kind not in "iuf":
         raise ValueError(f"names of steps must be numbers, got such as {names[0]!r}.")
     if n_steps is not None:
-        check_scalar(n_steps, "n_steps", Real)
-        if isinstance(n_steps, np.timedelta64):  # which passes for an integer
-            raise TypeError(f"n_steps must be a number, got {n_steps!r}.")
+        check_number("n_steps", n_steps, Real, 0)
     else:
         n_steps = names[-1] + (names[-1] - names[-2] if len(names) > 1 else 1)
     widths = np.diff(names, append=n_steps)
