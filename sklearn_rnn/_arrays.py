@@ -53,10 +53,17 @@ def refuse_complex(value):
 def check_count(number, name, things):
     """A number of things, at least one, as an int, which does not overflow."""
     check_scalar(number, name, Integral, min_val=1)
-    # Time spans of NumPy pass for integers there, too.
-    if isinstance(number, (bool, np.timedelta64)):
+    if not is_number(number):
         raise TypeError(f"{name} must be a number of {things}, got {number!r}")
     return int(number)
+
+
+def is_number(value, kind=Integral):
+    """Whether a value is a number of a kind, such as Integral.
+
+    Truth values pass for integers in Python, as time spans do in NumPy; not here.
+    """
+    return isinstance(value, kind) and not isinstance(value, (bool, np.timedelta64))
 
 
 def is_missing(value):

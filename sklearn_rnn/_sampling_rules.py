@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils import check_array
 
-from sklearn_rnn._arrays import as_array, naming
+from sklearn_rnn._arrays import as_array, is_number, naming
 from sklearn_rnn.core.decoding import Rules
 
 OPTIONS = (
@@ -45,8 +45,7 @@ def check_quantiles(quantiles):
 
 def check_number(name, value, kind, least, most=np.inf, *, open_below=False):
     """Raise unless a value is a number of a kind and within bounds."""
-    # A time span of NumPy passes for an integer there.
-    right = isinstance(value, kind) and not isinstance(value, (bool, np.timedelta64))
+    right = is_number(value, kind)
     if right:
         right = least < value if open_below else least <= value
         right = right and value <= most and value < np.inf

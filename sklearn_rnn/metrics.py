@@ -8,7 +8,7 @@ from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import make_scorer
 from sklearn.utils import check_scalar
 
-from sklearn_rnn._arrays import differs_from_itself
+from sklearn_rnn._arrays import differs_from_itself, is_number
 from sklearn_rnn._compat import _check_sample_weight
 from sklearn_rnn._entities import (
     check_scheme,
@@ -628,11 +628,8 @@ def _read_zero_division(zero_division):
     """What stands for a score that is undefined."""
     if isinstance(zero_division, str) and zero_division == "warn":
         return 0.0
-    number = isinstance(zero_division, Real)
-    if (
-        number
-        and not isinstance(zero_division, np.timedelta64)
-        and (zero_division in (0, 1) or differs_from_itself(zero_division))
+    if is_number(zero_division, Real) and (
+        zero_division in (0, 1) or differs_from_itself(zero_division)
     ):
         return float(zero_division)
     raise ValueError(

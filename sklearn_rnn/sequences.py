@@ -1,7 +1,5 @@
 """One container for sequences of any length."""
 
-from numbers import Integral
-
 import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_array
@@ -10,6 +8,7 @@ from sklearn_rnn._arrays import (
     as_array,
     as_csr,
     differs_from_itself,
+    is_number,
     naming,
     refuse_masked,
 )
@@ -212,9 +211,10 @@ class Sequences:
             return cls(np.empty((0, len(columns))), [], names)
         order, lengths = group_rows(df, by)
         try:
-            values = check_array(df[columns], dtype=None, ensure_all_finite=False)
-        except KeyError as error:  # such as bytes beside NaN
+            table = df[columns]
+        except (KeyError, UnicodeError) as error:  # bytes beside NaN, lone surrogates
             raise ValueError(f"pandas cannot select columns {columns}") from error
+        values = check_array(table, dtype=None, ensure_all_finite=False)
         return cls(values[order], lengths, names)
 
     @classmethod
@@ -458,7 +458,7 @@ class Sequences:
                [3, 0]])
         """
         n_steps = self.shape[1] if n_steps is None else n_steps
-        if not isinstance(n_steps, Integral) or isinstance(n_steps, np.timedelta64):
+        if not is_number(n_steps):
             raise TypeError(f"n_steps must be an integer, got {n_steps!r}")
         if n_steps < self.shape[1]:
             raise ValueError(

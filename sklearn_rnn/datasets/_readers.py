@@ -3,10 +3,10 @@
 import gzip
 import os
 import re
-from numbers import Integral
 
 import numpy as np
 
+from sklearn_rnn._arrays import is_number
 from sklearn_rnn.sequences import Sequences
 
 
@@ -388,10 +388,7 @@ def _check_separators(**given):
 
 def _whole_numbers(numbers, name):
     """Numbers of columns as a tuple."""
-    spans = np.timedelta64  # which pass for integers in NumPy
-    if not np.iterable(numbers) or not all(
-        isinstance(n, Integral) and not isinstance(n, spans) for n in numbers
-    ):
+    if not np.iterable(numbers) or not all(map(is_number, numbers)):
         raise TypeError(f"{name} must be numbers of columns, got {numbers!r}.")
     return tuple(map(int, numbers))
 

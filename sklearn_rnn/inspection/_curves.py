@@ -1,11 +1,10 @@
 """How training went."""
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import is_classifier, is_regressor
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_rnn._arrays import is_number
 from sklearn_rnn.core.heads import SquaredError
 from sklearn_rnn.inspection._drawing import (
     axes_or_new,
@@ -89,9 +88,8 @@ class TrainingCurveDisplay:
 
     def _one_of_them(self, epoch):
         """The number of an epoch, if it is one; None if there is none."""
-        no_count = bool, np.timedelta64  # which pass for integers
-        whole = isinstance(epoch, Integral) and not isinstance(epoch, no_count)
-        if epoch is not None and not (whole and 1 <= epoch <= len(self.loss)):
+        there = is_number(epoch) and 1 <= epoch <= len(self.loss)
+        if epoch is not None and not there:
             raise ValueError(
                 f"best_epoch is {epoch}, but epochs go from 1 to {len(self.loss)}."
             )

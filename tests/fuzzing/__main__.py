@@ -99,6 +99,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--case", type=int, help="run this one only, and show it")
     options = parser.parse_args()
+    sys.stdout.reconfigure(errors="backslashreplace")  # lone surrogates are drawn, too
     if options.case is not None:
         return show(options.case)
     seeds = range(options.seed, options.seed + options.inputs)
