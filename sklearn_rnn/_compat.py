@@ -26,7 +26,7 @@ CALLBACK_ATTRIBUTES = (
 def _check_sample_weight(sample_weight, X, **options):
     """Weights as an array, as scikit-learn reads them; errors always name them."""
     refuse_masked(sample_weight, "sample_weight")
-    with naming("sample_weight"), np.errstate(over="ignore"):
+    with naming("sample_weight"), np.errstate(over="ignore", invalid="ignore"):
         refuse_complex(sample_weight)
         weight = _read_weights(sample_weight, X, **options)
         # A single number was not looked at.

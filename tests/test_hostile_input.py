@@ -540,6 +540,11 @@ def test_translations_of_two_kinds():
         metrics.bleu_score(["a b", ["c"]], ["a", ["c"]])
 
 
+def test_weights_of_opposite_infinities():
+    with pytest.raises(ValueError, match="sample_weight contains infinity"):
+        RNNClassifier(**QUICK).fit(X, LABELS, sample_weight=[np.inf, -np.inf, 1, 1])
+
+
 def test_a_weight_of_another_kind_of_number():
     generator = RNNGenerator(**QUICK).fit(X)
     score = generator.score(X, sample_weight=Decimal("1.5"))

@@ -237,8 +237,9 @@ def test_what_is_refused():
         StepImportanceDisplay([[1.0], [2.0]], names=["a"])
     with pytest.raises(ValueError, match="by must be one of"):
         StepImportanceDisplay([[1.0], [2.0]], by="letter")
-    with pytest.raises(ValueError, match=r"names of steps must be numbers, .*'a'"):
-        StepImportanceDisplay([[1.0], [2.0]], names=["a", "b"])
+    for names in (["a", "b"], [-np.inf, -np.inf], [0, np.nan]):
+        with pytest.raises(ValueError, match="names of steps must be finite numbers"):
+            StepImportanceDisplay([[1.0], [2.0]], names=names)
     for names in ([1, 1], [0, 3]):
         with pytest.raises(ValueError, match="must rise, and be below n_steps=3"):
             StepImportanceDisplay([[1.0], [2.0]], names=names, n_steps=3)

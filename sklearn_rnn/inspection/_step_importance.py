@@ -395,8 +395,8 @@ class StepImportanceDisplay:
 
 def _widths(names, n_steps):
     """How many steps each item has, (n_items,), from the first ones of them."""
-    if names.dtype.kind not in "iuf":
-        raise ValueError(f"names of steps must be numbers, got such as {names[0]!r}.")
+    if names.dtype.kind not in "iuf" or not np.isfinite(names).all():
+        raise ValueError(f"names of steps must be finite numbers, got {names}.")
     if n_steps is not None:
         check_number("n_steps", n_steps, Real, 0)
     else:

@@ -64,7 +64,7 @@ def _is_left_out(name, item, target):
 def _contains_itself(item):
     try:
         return "[...]" in repr(item)
-    except ArithmeticError:  # a table with a signalling NaN
+    except (ArithmeticError, TypeError, ValueError):  # a table that cannot be shown
         return False
 
 
