@@ -16,7 +16,7 @@ def naming(name, always=False):
     """
     try:
         yield
-    except (TypeError, ValueError, ArithmeticError) as error:
+    except (TypeError, ValueError, ArithmeticError, KeyError) as error:
         message = str(error)
         named = f"Input {name} " in message or (len(name) > 1 and name in message)
         if named and not always:

@@ -62,8 +62,10 @@ def group_rows(df, by):
     """The rows (n_steps,) sequence after sequence, and the lengths (n_sequences,)."""
     if not len(df):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-    # Categories that do not occur are no sequences.
-    keys = df[by].reset_index(drop=True)  # levels may have the names of columns
-    with naming("by", always=True):
-        sequence = keys.groupby(by, sort=False, observed=True).ngroup().to_numpy()
+    # Names may be NaN, or those of levels, too: positions tell keys apart.
+    positions = list(range(len(by)))
+    keys = df[by].set_axis(positions, axis=1).reset_index(drop=True)
+    with naming("by", always=True):  # categories that do not occur are no sequences
+        sequence = keys.groupby(positions, sort=False, observed=True).ngroup()
+    sequence = sequence.to_numpy()
     return np.argsort(sequence, kind="stable"), np.bincount(sequence)

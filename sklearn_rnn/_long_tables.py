@@ -75,11 +75,13 @@ def labels_from_frame(df, *, by, column):
     Sequences(shape=(2, 3, 7), n_steps=5, dtype=float32, sparse)
     """
     if not np.isscalar(column) and not isinstance(column, tuple):
-        raise TypeError(f"column must be the name of one column, got {column!r}")
+        kind = type(column).__name__
+        raise TypeError(f"column must be the name of one column, got a {kind}")
     by, _ = frame_columns(df, by, [column])
     order, lengths = group_rows(df, by)
     labels = df[column]
-    missing = labels.isna().to_numpy()[order]
+    with naming("column", always=True):  # such as of a signalling NaN
+        missing = labels.isna().to_numpy()[order]
     if missing.any():
         place = int(np.argmax(missing))
         sequence = int(np.searchsorted(np.cumsum(lengths), place, side="right"))

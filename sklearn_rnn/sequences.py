@@ -210,10 +210,8 @@ class Sequences:
         if not len(df):
             return cls(np.empty((0, len(columns))), [], names)
         order, lengths = group_rows(df, by)
-        try:
+        with naming("columns", always=True):  # such as bytes beside NaN
             table = df[columns]
-        except (KeyError, UnicodeError) as error:  # bytes beside NaN, lone surrogates
-            raise ValueError(f"pandas cannot select columns {columns}") from error
         values = check_array(table, dtype=None, ensure_all_finite=False)
         return cls(values[order], lengths, names)
 

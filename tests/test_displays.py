@@ -381,6 +381,11 @@ def test_stages_of_several_classes(pyplot):
     assert [formatter(place, None) for place in (0.0, 1.0)] == ["1", "2"]
     everything = display.plot(classes=display.classes)
     assert len(everything.lines_) == 4
+    display = StagedProbabilitiesDisplay(
+        p, classes=[2**64, *np.arange(3).astype("m8[D]")]
+    )
+    with pytest.raises(ValueError, match="(In|no) classes"):
+        display.plot(classes=[np.timedelta64(3, "D"), 2**64])
     classifier = RNNClassifier(4, max_iter=2).fit(X, [len(x) for x in X])
     drawn = StagedProbabilitiesDisplay.from_estimator(classifier, X[0])
     assert drawn.probabilities.shape == (len(X[0]), 5)

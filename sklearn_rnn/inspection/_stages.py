@@ -5,7 +5,7 @@ from itertools import cycle
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_rnn._arrays import as_numbers
+from sklearn_rnn._arrays import as_numbers, naming
 from sklearn_rnn._text import is_listing
 from sklearn_rnn.classifier import RNNClassifier
 from sklearn_rnn.inspection._drawing import (
@@ -156,7 +156,8 @@ class StagedProbabilitiesDisplay:
         classes = [classes] if np.ndim(classes) == 0 else classes
         if not len(classes):
             raise ValueError("classes is empty, so that there is nothing to draw.")
-        strangers = [label for label in classes if label not in self.classes]
+        with naming("classes"):  # such as of days beside huge integers
+            strangers = [label for label in classes if label not in self.classes]
         if strangers:
             raise ValueError(f"There are no classes {strangers} among {self.classes}.")
         ax = axes_or_new(ax, figsize=(6, 3.5))

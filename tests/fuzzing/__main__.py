@@ -83,13 +83,20 @@ def show(seed):
     case = make_case(seed)
     print(f"{case.target.name}; malformed: {', '.join(case.mutated)} ({case.kinds})")
     for name, value in case.arguments.items():
-        print(f"  {name} = {value!r:.1000}")
+        print(f"  {name} = {_shown(value):.1000}")
     print(*verdicts.judge(case), sep="\n")
     case = make_case(seed)
     try:
         print(repr(case.target.call(case.subject, case.arguments))[:1000])
     except BaseException:
         traceback.print_exc()
+
+
+def _shown(value):
+    try:
+        return repr(value)
+    except Exception as error:
+        return f"{type(value).__name__} that {error!r} keeps from being shown"
 
 
 def main():
