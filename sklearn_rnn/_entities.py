@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sklearn_rnn._arrays import is_number
 from sklearn_rnn.sequences import place_of
 
 UNNAMED = "_"  # the type of labels that have none, such as "B"
@@ -271,7 +272,7 @@ def labels_of_one(entities, n_steps, scheme):
     labels, before = ["O"] * n_steps, (None, 0, 0)
     for entity in entities:
         match entity:
-            case [str(kind), Integral(), Integral()] if kind:
+            case [str(kind), i, j] if kind and is_number(i) and is_number(j):
                 pass
             case _:
                 raise ValueError(

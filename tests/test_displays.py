@@ -384,7 +384,7 @@ def test_stages_of_several_classes(pyplot):
     display = StagedProbabilitiesDisplay(
         p, classes=[2**64, *np.arange(3).astype("m8[D]")]
     )
-    with pytest.raises(ValueError, match="(In|no) classes"):
+    with pytest.raises(ValueError, match=r"(In|no) classes"):
         display.plot(classes=[np.timedelta64(3, "D"), 2**64])
     classifier = RNNClassifier(4, max_iter=2).fit(X, [len(x) for x in X])
     drawn = StagedProbabilitiesDisplay.from_estimator(classifier, X[0])

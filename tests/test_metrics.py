@@ -674,6 +674,7 @@ class TestMarkEntities:
             ([(None, 0, 1)], r"must be \(type, start, stop\)"),
             ([("X", 0.0, 1)], r"must be \(type, start, stop\)"),
             ([("X", 0)], r"must be \(type, start, stop\)"),
+            ([("X", np.timedelta64(1), 2)], r"must be \(type, start, stop\)"),
             (["O", "B-X"], r"must be \(type, start, stop\), .* got 'O'"),
         ],
     )
