@@ -460,6 +460,9 @@ class TestStoppingRule:
     def test_a_tie_keeps_the_earlier_weights(self):
         assert self.run([(1.0, 1.0)] * 9) == (3, 0)
 
+    def test_a_tie_is_no_improvement_even_if_any_improvement_counts(self):
+        assert self.run([(1.0, 1.0)] * 9, tol=0.0) == (3, 0)
+
     def test_a_score_that_is_no_number_is_not_better(self):
         assert self.run([(1.0, 1.0)] + [(np.nan, np.nan)] * 9) == (3, 0)
 
