@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+import scipy.sparse as sp
 
 from sklearn_rnn._arrays import naming
 
@@ -42,20 +43,29 @@ def frame_columns(df, by, columns):
 
 def list_names(names, known, what):
     """Names of columns as a list; a tuple is one name if it is known as such."""
-    try:
-        if np.isscalar(names) or (isinstance(names, tuple) and names in known):
-            names = [names]
-        listed = list(names)
-        usable = len({*listed}) >= 0 and not any(isinstance(n, np.void) for n in listed)
-    except (TypeError, ValueError, NotImplementedError):
-        # No list, as NumPy's 0-d and some of SciPy's sparse arrays are none, or of what
-        # cannot be hashed, or not be told apart.
-        usable = False
-    if not usable:
+    one = isinstance(names, tuple) and _is_name(names) and names in known
+    if one or np.isscalar(names):
+        names = [names]
+    if not np.iterable(names) or sp.issparse(names):
         raise TypeError(
-            f"{what} must be the name of a column, or a list of names, got {names!r}"
+            f"{what} must be the name of a column, or a list of names, got a "
+            f"{type(names).__name__}"
         )
-    return listed
+    names = list(names)
+    for place, name in enumerate(names):
+        if not _is_name(name):
+            kind = type(name).__name__
+            raise TypeError(f"{what} must be names, but {what}[{place}] is a {kind}")
+    return names
+
+
+def _is_name(value):
+    """Whether a column may be called so: pandas hashes names, and knows no void."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return not isinstance(value, np.void)
 
 
 def group_rows(df, by):

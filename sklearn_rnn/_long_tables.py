@@ -6,6 +6,7 @@ import numpy as np
 
 from sklearn_rnn._arrays import as_array, naming
 from sklearn_rnn._frames import frame_columns, group_rows, list_names
+from sklearn_rnn._text import has_items
 from sklearn_rnn.sequences import cut
 
 
@@ -192,13 +193,9 @@ def predictions_to_frame(predictions, df, *, by, columns=None):
 def _are_of_steps(predictions):
     """Whether predictions list one array, or list, for each sequence."""
     if isinstance(predictions, (list, tuple)):
-        return len(predictions) > 0 and all(map(_is_listing, predictions))
+        return len(predictions) > 0 and all(map(has_items, predictions))
     listing = predictions.dtype == object and predictions.ndim == 1
     return listing and _are_of_steps(list(predictions))
-
-
-def _is_listing(part):
-    return isinstance(part, (list, tuple)) or getattr(part, "ndim", 0) > 0
 
 
 def _join(predictions, lengths):

@@ -15,7 +15,7 @@ from sklearn.utils import assert_all_finite
 from sklearn_rnn._autoregression import one_hot_tokens
 from sklearn_rnn._classes import encode
 from sklearn_rnn._spacing import learn_spacing, write_spaced
-from sklearn_rnn._text import check_documents, is_listing
+from sklearn_rnn._text import check_documents, has_items, is_listing
 from sklearn_rnn._warning import warn_user
 from sklearn_rnn.sequences import object_array
 
@@ -77,7 +77,7 @@ def naming_y():
 
 def kind_of(targets):
     """Kind of a list of targets, one of `WORDS_FOR`."""
-    listings = [target for target in targets if _has_items(target)]
+    listings = [target for target in targets if has_items(target)]
     if any(isinstance(target, (str, bytes)) for target in targets):
         if listings:
             raise ValueError(f"y mixes text and lists, such as {listings[0]!r}.")
@@ -88,13 +88,8 @@ def kind_of(targets):
     return "tokens" if isinstance(first, (str, bytes)) else "values"
 
 
-def _has_items(value):
-    """Whether a value is a list or an array, rather than a token."""
-    return is_listing(value) or getattr(value, "ndim", 0) > 0
-
-
 def _is_list_of_tokens(target):
-    return is_listing(target) and not any(_has_items(token) for token in target)
+    return is_listing(target) and not any(has_items(token) for token in target)
 
 
 def known_targets(estimator, y):

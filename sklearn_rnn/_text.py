@@ -166,6 +166,11 @@ def is_listing(document):
     return hasattr(document, "tolist") and getattr(document, "ndim", 0) == 1
 
 
+def has_items(value):
+    """Whether a value is a list or an array, rather than a token or a label."""
+    return is_listing(value) or getattr(value, "ndim", 0) > 0
+
+
 def check_strings(items, where):
     """Items as a list, all of them strings."""
     if isinstance(items, (str, bytes)) or not np.iterable(items):

@@ -403,8 +403,15 @@ def test_a_table_that_pandas_cannot_take_apart():
     df = pd.DataFrame({"who": objects(Decimal("sNaN")), "x": [1.0]})
     with pytest.raises((TypeError, ValueError), match="In by: "):
         Sequences.from_frame(df, by="who")
-    with pytest.raises(TypeError, match="by must be the name of a column"):
-        Sequences.from_frame(df, by=sparse.bsr_array((2, 2)))
+    for by in (sparse.bsr_array((2, 2)), np.array(object()), object()):
+        with pytest.raises(TypeError, match="by must be the name of a column"):
+            Sequences.from_frame(df, by=by)
+    strange = pd.Series(objects("who", Decimal("sNaN")))
+    for by in (["who", ["x"]], ["who", np.void(b"a")], strange):
+        with pytest.raises(TypeError, match=r"by must be names, but by\[1\] is a"):
+            Sequences.from_frame(df, by=by)
+    with pytest.raises(TypeError, match=r"but by\[1\] is a list"):
+        Sequences.from_frame(df, by=("who", ["x"]))
 
 
 def test_a_column_without_a_name_tells_sequences_apart():
